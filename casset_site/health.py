@@ -1,0 +1,67 @@
+"""Is this process alive, may it get requests, and how is it doing."""
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from casset_site.celery import BEAT_SEEN_KEY
+from casset_site.lib import redis
+
+BEAT_LATE_S = 180
+
+
+@login_not_required
+def alive(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def ready(_request: HttpRequest) -> JsonResponse:
+    """503 without a usable, migrated database; Redis and the schedule only degrade."""
+    database = _database()
+    report = {"database": database, "redis": _redis(), "schedule": _schedule()}
+    return JsonResponse(report, status=200 if database == "ok" else 503)
+
+
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not _may_scrape(request):
+        return HttpResponse(status=404)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "away"
+    return "not migrated" if pending else "ok"
+
+
+def _redis() -> str:
+    return redis.degrade(
+        lambda: "ok" if redis.client().ping() else "degraded", lambda: "degraded", what="readiness"
+    )
+
+
+def _schedule() -> str:
+    seen = cache.get(BEAT_SEEN_KEY)
+    return "ok" if seen and timezone.now().timestamp() - seen < BEAT_LATE_S else "not seen"
+
+
+def _may_scrape(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        return constant_time_compare(
+            request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"
+        )
+    address = request.META.get("REMOTE_ADDR") or "127.0.0.1"
+    return not settings.TRUSTED_PROXIES and ipaddress.ip_address(address).is_loopback
