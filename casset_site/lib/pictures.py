@@ -1,0 +1,207 @@
+"""Pictures from users: read with care, squared, re-encoded as WebP, stored under their content's hash.
+
+Nothing of the source file survives but its pixels: no EXIF (places, names), no profile, no appended data.
+"""
+
+import colorsys
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+from enum import Enum
+from io import BytesIO
+from typing import Protocol
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, ImageCms, ImageOps
+
+MAX_BYTES = 20 * 1024**2
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+WEBP_QUALITY = 82
+
+# What Pillow's parsers raise on bytes that break their format, besides its own errors (which are OSErrors).
+MALFORMED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+class Kind(Enum):
+    """What a picture is for: the widths made of it (largest first) and the least side accepted, in pixels."""
+
+    COVER = ("cover", (1200, 640, 160), 600)
+    AVATAR = ("profile picture", (320, 96), 96)
+
+    def __init__(self, label: str, widths: tuple[int, ...], least: int) -> None:
+        self.label = label
+        self.widths = widths
+        self.least = least
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class PictureRejected(Exception):  # noqa: N818
+    """The file is not a usable picture; the message is a sentence for its owner."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """WebP files by width, the key they are stored under (32 hex digits) and a "#rrggbb" to show meanwhile.
+
+    A source smaller than a width is not enlarged: that file has the source's size.
+    """
+
+    hash: str
+    color: str
+    files: dict[int, bytes]
+
+
+def read(fileobj: Readable, kind: Kind) -> Picture:
+    """Decode, square and re-encode one uploaded file. Raises PictureRejected."""
+    data = fileobj.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise PictureRejected(
+            f"This picture is larger than {MAX_BYTES // 1024**2} MB. Please choose a smaller file."
+        )
+    image = _decode(_open(data, kind), kind)
+    side = min(*image.size, kind.widths[0])
+    largest = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+    return Picture(
+        hash=hashlib.sha256(b"%d:" % side + largest.tobytes()).hexdigest()[:32],
+        color=dominant_color(largest),
+        files={width: _encode(largest, width) for width in kind.widths},
+    )
+
+
+def store(picture: Picture, prefix: str) -> None:
+    """Write the files to the default storage; those already there are left alone."""
+    for width, data in picture.files.items():
+        name = _name(picture.hash, prefix, width)
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(data))
+
+
+def url(content_hash: str, prefix: str, width: int) -> str:
+    """Public address of one file; "" for no picture."""
+    return default_storage.url(_name(content_hash, prefix, width)) if content_hash else ""
+
+
+def dominant_color(image: Image.Image) -> str:
+    """The most present vivid hue of an RGB picture as "#rrggbb"; its mean grey if there is no colour.
+
+    Pixels vote for one of 24 hues by their chroma, and only the winner's pixels are averaged: the mean of a
+    whole picture is mud.
+    """
+    small = image.resize((64, 64), Image.Resampling.BOX)
+    pixels = np.asarray(small, dtype=np.float64).reshape(-1, 3) / 255
+    chroma = pixels.max(axis=1) - pixels.min(axis=1)
+    if chroma.mean() < 0.02:
+        return _hex(*pixels.mean(axis=0))
+    hues = np.asarray(small.convert("HSV"), dtype=np.int64).reshape(-1, 3)[:, 0] * 24 // 256
+    votes = np.bincount(hues, weights=chroma**1.5, minlength=24)
+    winners = (hues - int(votes.argmax()) + 1) % 24 <= 2  # the hue and its two neighbours
+    red, green, blue = np.average(pixels[winners], axis=0, weights=chroma[winners] ** 2 + 1e-9)
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    return _hex(*colorsys.hls_to_rgb(hue, min(max(lightness, 0.3), 0.65), saturation))
+
+
+def _open(data: bytes, kind: Kind) -> Image.Image:
+    """The picture's header, its size accepted; no pixel is decoded yet. The file's name has no say."""
+    try:
+        image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
+    except BOMB as error:
+        raise _too_many_pixels() from error
+    except MALFORMED as error:
+        raise PictureRejected(
+            "This file is not a picture we can read. Please use a JPEG, PNG, WebP, AVIF or GIF file."
+        ) from error
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels()
+    if min(width, height) < kind.least:
+        raise PictureRejected(
+            f"This picture is {width} × {height} pixels. "
+            f"A {kind.label} needs at least {kind.least} × {kind.least}."
+        )
+    return image
+
+
+def _decode(image: Image.Image, kind: Kind) -> Image.Image:
+    """The pixels: upright, opaque, sRGB."""
+    try:
+        # A JPEG can be decoded at a fraction of its size: a tenth of the memory for a camera's picture.
+        image.draft(None, (kind.widths[0], kind.widths[0]))
+        image.load()
+        return _to_srgb(_upright(image))
+    except BOMB as error:
+        raise _too_many_pixels() from error
+    except MALFORMED as error:
+        raise PictureRejected(
+            "This picture is damaged or incomplete. Please export it again and retry."
+        ) from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except MALFORMED:
+        return image  # a broken EXIF block is no reason to refuse good pixels
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):  # 16-bit grey, which `convert` would clip
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        opaque = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), opaque).convert("RGB")
+    elif image.mode not in ("RGB", "L", "CMYK"):
+        image = image.convert("RGB")
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            return converted or image
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a profile that is broken or of another colour space: take the numbers as they are
+    return image.convert("RGB")
+
+
+def _encode(largest: Image.Image, width: int) -> bytes:
+    side = min(width, largest.width)
+    image = (
+        largest.copy() if side == largest.width else largest.resize((side, side), Image.Resampling.LANCZOS)
+    )
+    image.info = {}  # Pillow would carry the old profile over
+    out = BytesIO()
+    image.save(out, "WEBP", quality=WEBP_QUALITY, method=4)
+    return out.getvalue()
+
+
+def _too_many_pixels() -> PictureRejected:
+    return PictureRejected(
+        f"This picture has more than {MAX_PIXELS // 10**6} megapixels. Please make it smaller and try again."
+    )
+
+
+def _name(content_hash: str, prefix: str, width: int) -> str:
+    return f"{prefix}/{content_hash}-{width}.webp"
+
+
+def _hex(red: float, green: float, blue: float) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in (red, green, blue))
