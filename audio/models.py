@@ -297,14 +297,20 @@ class Rendition(models.Model):
 class UploadStatus(models.TextChoices):
     OPEN = "OPEN", "Uploading"
     COMPLETE = "COMPLETE", "Complete"
+    FAILED = "FAILED", "Failed"
 
 
 class Upload(models.Model):
-    """A resumable upload (tus 1.0): `received` of `size` bytes lie in the upload folder under the id."""
+    """A file on its way in: `received` of `size` bytes lie in the upload folder under the id.
+
+    It comes from the artist's device in pieces (tus 1.0), or from `source_url`, then `size` is the most it may have.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     casset = models.ForeignKey(Casset, models.CASCADE, related_name="uploads")
     filename = models.CharField(max_length=200)
+    source_url = models.CharField(max_length=2000, blank=True)
+    error = models.CharField(max_length=300, blank=True)
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0, db_default=0)
     status = models.CharField(max_length=10, choices=UploadStatus, default=UploadStatus.OPEN)

@@ -178,7 +178,7 @@ def storage(folder: str, location: Path, base_url: str | None) -> dict[str, Any]
     """One storage alias: a folder on this disk, or a prefix of the bucket when one is set."""
     if not S3_BUCKET:
         options: dict[str, Any] = {"location": str(location), "base_url": base_url}
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+        return {"BACKEND": "casset_site.lib.storage.AtomicFileSystemStorage", "OPTIONS": options}
     options = {
         "bucket_name": S3_BUCKET,
         "location": folder,

@@ -1,0 +1,116 @@
+"""Making, editing, publishing and withdrawing a casset."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import Artist
+from audio.models import SAMPLE_RATE, Casset, CassetStatus, Tag, Track, TrackStatus
+from audio.services import names
+from casset_site.lib import pictures
+from casset_site.lib.states import Transitions
+
+MOST_TAGS = 8
+STATES = Transitions(
+    {
+        CassetStatus.DRAFT: {CassetStatus.PUBLISHED, CassetStatus.ARCHIVED},
+        CassetStatus.PUBLISHED: {CassetStatus.DRAFT, CassetStatus.ARCHIVED},
+        CassetStatus.ARCHIVED: {CassetStatus.DRAFT},
+    }
+)
+
+
+class CassetError(Exception):
+    """What the artist asked for cannot be done; the message says why, in their words."""
+
+
+def create(*, artist: Artist, title: str, notes: str = "", tags: Iterable[str] = ()) -> Casset:
+    """A new draft. Raises CassetError if the artist has a casset of this title."""
+    slug = names.slug(title, fallback="casset")
+    try:
+        with transaction.atomic():
+            casset = Casset.objects.create(artist=artist, title=title, slug=slug, notes=notes)
+            _set_tags(casset, tags)
+    except IntegrityError as error:
+        raise _explained(error) from error
+    return casset
+
+
+def edit(*, casset: Casset, title: str, notes: str, tags: Iterable[str]) -> Casset:
+    """Change a casset's words. Its address stays once it was published, so that shared links live on."""
+    fields: dict[str, object] = {"title": title, "notes": notes, "updated_at": timezone.now()}
+    if casset.published_at is None:
+        fields["slug"] = names.slug(title, fallback="casset")
+    try:
+        with transaction.atomic():
+            Casset.objects.filter(pk=casset.pk).update(**fields)
+            _set_tags(casset, tags)
+    except IntegrityError as error:
+        raise _explained(error) from error
+    casset.refresh_from_db()
+    return casset
+
+
+def set_cover(*, casset: Casset, file: BinaryIO) -> Casset:
+    """Raises pictures.PictureRejected, and changes nothing, if the file is not a usable picture."""
+    picture = pictures.read(file, "cover")
+    pictures.store(picture, "covers")
+    casset.cover, casset.cover_color = picture.hash, picture.color
+    casset.save(update_fields=["cover", "cover_color", "updated_at"])
+    return casset
+
+
+def publish(*, casset: Casset) -> None:
+    """Raises CassetError unless every track is finished and there is at least one."""
+    with transaction.atomic(durable=True):
+        locked = Casset.objects.locked().get(pk=casset.pk)
+        if locked.is_published:
+            return
+        _require_finished(locked)
+        published = {"published_at": Coalesce(F("published_at"), Now())}
+        STATES.move(Casset, casset.pk, expect=CassetStatus.DRAFT, to=CassetStatus.PUBLISHED, **published)
+
+
+def unpublish(*, casset: Casset) -> None:
+    """Back to a draft: the page is the artist's alone again. Doing it twice is doing it once."""
+    STATES.move(Casset, casset.pk, expect=CassetStatus.PUBLISHED, to=CassetStatus.DRAFT)
+
+
+def refresh_totals(casset_id: int) -> None:
+    """Keep the number and length of finished tracks on the casset. The caller's transaction holds its lock."""
+    ready = Q(status=TrackStatus.READY)
+    sums = Track.objects.filter(casset_id=casset_id).aggregate(
+        count=Count("pk", filter=ready), samples=Coalesce(Sum("duration_samples", filter=ready), 0)
+    )
+    Casset.objects.filter(pk=casset_id).update(
+        track_count=sums["count"], duration_ms=sums["samples"] * 1000 // SAMPLE_RATE
+    )
+
+
+def _require_finished(casset: Casset) -> None:
+    states = list(casset.tracks.values_list("status", flat=True))
+    if any(status in (TrackStatus.UPLOADED, TrackStatus.PROCESSING) for status in states):
+        raise CassetError("Some tracks are still being processed. Publish once they are ready.")
+    if TrackStatus.REJECTED in states:
+        raise CassetError("Some tracks could not be used. Remove or replace them, then publish.")
+    if TrackStatus.READY not in states:
+        raise CassetError("Add at least one track before you publish.")
+
+
+def _set_tags(casset: Casset, tags: Iterable[str]) -> None:
+    wanted = {slugify(name)[:30]: name.strip().lower()[:30] for name in tags}
+    wanted.pop("", None)
+    rows = [Tag(slug=slug, name=name) for slug, name in list(wanted.items())[:MOST_TAGS]]
+    Tag.objects.bulk_create(rows, ignore_conflicts=True)
+    casset.tags.set(Tag.objects.filter(slug__in=[row.slug for row in rows]))
+
+
+def _explained(error: IntegrityError) -> CassetError:
+    if "casset_slug_unique_per_artist" in str(error):
+        return CassetError("You have a casset with this title already.")
+    raise error

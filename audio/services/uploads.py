@@ -1,0 +1,138 @@
+"""Files on their way in: resumable uploads in pieces (tus 1.0), which become tracks once they are whole."""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from audio.models import Casset, Upload, UploadStatus
+from audio.services import tracks
+from casset_site.outbox import services as outbox
+
+BLOCK = 256 * 1024
+
+
+class UploadError(Exception):
+    """The piece was not taken. `status` is the HTTP answer that says so; the message is for the artist."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def path_of(upload: Upload) -> Path:
+    return Path(settings.UPLOAD_DIR) / str(upload.pk)
+
+
+def begin(*, casset: Casset, filename: str, size: int) -> Upload:
+    """Open an upload of `size` bytes. Raises UploadError, before a byte is stored, if it is too large or one too many."""
+    if size > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 1024**2
+        raise UploadError(413, f"“{filename}” is too large: a file may have up to {limit:,} MB.")
+    if size < 1:
+        raise UploadError(422, f"“{filename}” is empty.")
+    with transaction.atomic(durable=True):
+        Casset.objects.locked().get(pk=casset.pk)
+        open_now = Upload.objects.filter(casset__artist=casset.artist_id, status=UploadStatus.OPEN)
+        if open_now.count() >= settings.UPLOAD_MAX_OPEN:
+            raise UploadError(429, "Too many unfinished uploads. Finish or cancel some first.")
+        return Upload.objects.create(casset=casset, filename=filename, size=size, expires_at=_expiry())
+
+
+def append(*, upload: Upload, offset: int, body: BinaryIO) -> Upload:
+    """Write a piece at `offset` and, with the last one, make the track. Raises UploadError; what was stored stays.
+
+    A piece cut short by a lost connection counts as far as it came.
+    """
+    with _exclusive(upload) as file:
+        upload.refresh_from_db()
+        if upload.status != UploadStatus.OPEN:
+            raise UploadError(410, "This upload is over.")
+        if offset != upload.received:
+            raise UploadError(409, f"Continue at byte {upload.received}.")
+        written = _write(file, offset, body, most=upload.size - offset)
+        Upload.objects.filter(pk=upload.pk).update(received=offset + written, expires_at=_expiry())
+        upload.received = offset + written
+        if upload.received == upload.size:
+            os.fsync(file.fileno())
+            complete(upload)
+    return upload
+
+
+def complete(upload: Upload) -> None:
+    """Turn a whole file into a waiting track and order its processing. Once only: the row's status decides."""
+    with transaction.atomic(durable=True):
+        done = Upload.objects.filter(pk=upload.pk, status=UploadStatus.OPEN).update(status=UploadStatus.COMPLETE)
+        if not done:
+            return
+        upload.track = tracks.add(casset=upload.casset, filename=upload.filename, size=upload.received)
+        upload.status = UploadStatus.COMPLETE
+        Upload.objects.filter(pk=upload.pk).update(track=upload.track)
+        outbox.order("audio.ingest.process", track_id=upload.track.pk)
+
+
+def discard(*, upload: Upload) -> None:
+    """Forget an unfinished upload and its bytes."""
+    deleted, _ = Upload.objects.filter(pk=upload.pk).exclude(status=UploadStatus.COMPLETE).delete()
+    if deleted:
+        path_of(upload).unlink(missing_ok=True)
+
+
+@shared_task(name="audio.uploads.expire")
+def expire(**_: object) -> int:
+    """Forget uploads that nobody continued for a day; returns how many."""
+    old = list(Upload.objects.exclude(status=UploadStatus.COMPLETE).filter(expires_at__lt=timezone.now()))
+    for upload in old:
+        discard(upload=upload)
+    return len(old)
+
+
+def _expiry() -> object:
+    return timezone.now() + timedelta(seconds=settings.UPLOAD_LIFETIME_S)
+
+
+@contextmanager
+def _exclusive(upload: Upload) -> Iterator[BinaryIO]:
+    """The upload's file, with no other writer in any process."""
+    path = path_of(upload)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                raise
+            raise UploadError(423, "Another piece of this file is being stored. Try again in a moment.") from None
+        yield file  # type: ignore[misc]
+
+
+def _write(file: BinaryIO, offset: int, body: BinaryIO, *, most: int) -> int:
+    """Store at most `most` bytes at `offset`; bytes left by a crash behind it are overwritten or cut off."""
+    file.truncate(offset)
+    file.seek(offset)
+    written = 0
+    try:
+        while block := body.read(min(BLOCK, most - written + 1)):
+            if written + len(block) > most:
+                raise UploadError(413, "More bytes came than the file was said to have.")
+            file.write(block)
+            written += len(block)
+    except OSError as error:
+        file.truncate(offset)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UploadError(507, "There is no room for this file just now. Please try again later.") from error
+        raise
+    except UploadError:
+        file.truncate(offset)
+        raise
+    return written
