@@ -8,9 +8,8 @@ import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
-from enum import Enum
 from io import BytesIO
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -31,22 +30,29 @@ MALFORMED = (
     LookupError,
     EOFError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )
-BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
 
-class Kind(Enum):
-    """What a picture is for: the widths made of it (largest first) and the least side accepted, in pixels."""
+Kind = Literal["cover", "avatar"]
 
-    COVER = ("cover", (1200, 640, 160), 600)
-    AVATAR = ("profile picture", (320, 96), 96)
 
-    def __init__(self, label: str, widths: tuple[int, ...], least: int) -> None:
-        self.label = label
-        self.widths = widths
-        self.least = least
+@dataclass(frozen=True)
+class Shape:
+    """The widths made of a picture (largest first) and the least side accepted, in pixels."""
+
+    label: str
+    widths: tuple[int, ...]
+    least: int
+
+
+SHAPES: dict[Kind, Shape] = {
+    "cover": Shape("cover", (1200, 640, 160), least=600),
+    "avatar": Shape("profile picture", (320, 96), least=96),
+}
 
 
 class Readable(Protocol):
@@ -76,13 +82,14 @@ def read(fileobj: Readable, kind: Kind) -> Picture:
         raise PictureRejected(
             f"This picture is larger than {MAX_BYTES // 1024**2} MB. Please choose a smaller file."
         )
-    image = _decode(_open(data, kind), kind)
-    side = min(*image.size, kind.widths[0])
+    shape = SHAPES[kind]
+    image = _decode(_open(data, shape), shape)
+    side = min(*image.size, shape.widths[0])
     largest = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
     return Picture(
         hash=hashlib.sha256(b"%d:" % side + largest.tobytes()).hexdigest()[:32],
         color=dominant_color(largest),
-        files={width: _encode(largest, width) for width in kind.widths},
+        files={width: _encode(largest, width) for width in shape.widths},
     )
 
 
@@ -118,7 +125,7 @@ def dominant_color(image: Image.Image) -> str:
     return _hex(*colorsys.hls_to_rgb(hue, min(max(lightness, 0.3), 0.65), saturation))
 
 
-def _open(data: bytes, kind: Kind) -> Image.Image:
+def _open(data: bytes, shape: Shape) -> Image.Image:
     """The picture's header, its size accepted; no pixel is decoded yet. The file's name has no say."""
     try:
         image: Image.Image = Image.open(BytesIO(data), formats=FORMATS)
@@ -131,19 +138,19 @@ def _open(data: bytes, kind: Kind) -> Image.Image:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise _too_many_pixels()
-    if min(width, height) < kind.least:
+    if min(width, height) < shape.least:
         raise PictureRejected(
             f"This picture is {width} × {height} pixels. "
-            f"A {kind.label} needs at least {kind.least} × {kind.least}."
+            f"A {shape.label} needs at least {shape.least} × {shape.least}."
         )
     return image
 
 
-def _decode(image: Image.Image, kind: Kind) -> Image.Image:
+def _decode(image: Image.Image, shape: Shape) -> Image.Image:
     """The pixels: upright, opaque, sRGB."""
     try:
         # A JPEG can be decoded at a fraction of its size: a tenth of the memory for a camera's picture.
-        image.draft(None, (kind.widths[0], kind.widths[0]))
+        image.draft(None, (shape.widths[0], shape.widths[0]))
         image.load()
         return _to_srgb(_upright(image))
     except BOMB as error:

@@ -9,9 +9,10 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import redis
@@ -125,14 +126,24 @@ def async_client() -> redis.asyncio.Redis:
             url,
             max_connections=MAX_CONNECTIONS,
             timeout=READ_TIMEOUT_S,
-            socket_connect_timeout=CONNECT_TIMEOUT_S,
-            socket_timeout=READ_TIMEOUT_S,
-            retry=AsyncRetry(NoBackoff(), 0),
-            driver_info=None,
-            maint_notifications_config=MaintNotificationsConfig(enabled=False),
+            **_options(AsyncRetry(NoBackoff(), 0)),
         )
         clients[url] = redis.asyncio.Redis(connection_pool=pool)
     return clients[url]
+
+
+@asynccontextmanager
+async def subscriber() -> AsyncIterator[redis.asyncio.client.PubSub]:
+    """A connection of its own to wait for messages with `get_message(timeout=…)`; that timeout is the read's.
+
+    Raises RedisError when Redis is away or goes: who waits in the background decides when to come back.
+    """
+    options = _options(AsyncRetry(NoBackoff(), 0))
+    async with (
+        redis.asyncio.Redis.from_url(settings.REDIS_URL, max_connections=1, **options) as own,
+        own.pubsub() as pubsub,
+    ):
+        yield pubsub
 
 
 def degrade(call: Callable[[], T], fallback: Callable[[], T], *, what: str) -> T:
@@ -169,17 +180,20 @@ async def degrade_async(call: Callable[[], Awaitable[T]], fallback: Callable[[],
 @cache
 def _client(url: str) -> redis.Redis:
     pool = redis.BlockingConnectionPool.from_url(
-        url,
-        max_connections=MAX_CONNECTIONS,
-        timeout=READ_TIMEOUT_S,
-        socket_connect_timeout=CONNECT_TIMEOUT_S,
-        socket_timeout=READ_TIMEOUT_S,
-        # The library's own defaults are ten retries and five seconds: a minute for a page with a hung server.
-        retry=Retry(NoBackoff(), 0),
-        driver_info=None,
-        maint_notifications_config=MaintNotificationsConfig(enabled=False),
+        url, max_connections=MAX_CONNECTIONS, timeout=READ_TIMEOUT_S, **_options(Retry(NoBackoff(), 0))
     )
     return redis.Redis(connection_pool=pool)
+
+
+def _options(retry: Retry | AsyncRetry) -> dict[str, Any]:
+    # The library's own defaults are ten retries and five seconds: a minute for a page with a hung server.
+    return {
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": READ_TIMEOUT_S,
+        "retry": retry,
+        "driver_info": None,
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
+    }
 
 
 def _record_success(what: str) -> None:

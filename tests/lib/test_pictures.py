@@ -30,7 +30,7 @@ def encoded(image: Image.Image, image_format: str = "PNG", **options: Any) -> by
     return out.getvalue()
 
 
-def read(data: bytes, kind: Kind = Kind.COVER) -> pictures.Picture:
+def read(data: bytes, kind: Kind = "cover") -> pictures.Picture:
     return pictures.read(BytesIO(data), kind)
 
 
@@ -78,7 +78,7 @@ def test_every_accepted_format_becomes_square_webp(image_format: str) -> None:
 
 
 def test_profile_pictures_have_their_own_sizes() -> None:
-    picture = read(encoded(scene(400, 500)), Kind.AVATAR)
+    picture = read(encoded(scene(400, 500)), "avatar")
     assert {width: opened(picture, width).size for width in picture.files} == {320: (320, 320), 96: (96, 96)}
 
 
@@ -224,7 +224,7 @@ def test_small_pictures_are_refused_with_their_size() -> None:
     with pytest.raises(PictureRejected, match=r"900 × 599 pixels. A cover needs at least 600 × 600"):
         read(encoded(scene(900, 599)))
     with pytest.raises(PictureRejected, match="profile picture needs at least 96 × 96"):
-        read(encoded(scene(95, 200)), Kind.AVATAR)
+        read(encoded(scene(95, 200)), "avatar")
 
 
 def test_large_files_are_refused_without_reading_them_whole() -> None:
@@ -237,7 +237,7 @@ def test_large_files_are_refused_without_reading_them_whole() -> None:
 
     source = Endless()
     with pytest.raises(PictureRejected, match="larger than 20 MB"):
-        pictures.read(source, Kind.COVER)
+        pictures.read(source, "cover")
     assert source.given == pictures.MAX_BYTES + 1
 
 
@@ -292,7 +292,7 @@ def test_damaged_files_are_read_or_refused_and_nothing_else(
     for place, value in changes:
         data[int(place * len(data))] = value
     try:
-        assert read(bytes(data[: int(keep * len(data))]), Kind.AVATAR).files
+        assert read(bytes(data[: int(keep * len(data))]), "avatar").files
     except PictureRejected as error:
         assert str(error).endswith((".", "96."))
 

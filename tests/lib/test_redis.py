@@ -203,3 +203,38 @@ def test_many_threads_share_a_bounded_pool(valkey: Valkey) -> None:
     watcher = redis_py.Redis.from_url(valkey.url)
     assert watcher.get("count") == b"500"
     assert int(watcher.info("clients")["connected_clients"]) <= redis.MAX_CONNECTIONS + 2
+
+
+def test_a_subscriber_waits_longer_than_a_read_may_take(valkey: Valkey) -> None:
+    async def wait_for_news() -> Any:
+        async with redis.subscriber() as pubsub:
+            await pubsub.subscribe("news")
+            assert await pubsub.get_message(timeout=1) is not None
+            waiting = asyncio.create_task(pubsub.get_message(ignore_subscribe_messages=True, timeout=10))
+            await asyncio.sleep(redis.READ_TIMEOUT_S * 2)
+            await redis.async_client().publish("news", "hello")
+            return await waiting
+
+    assert asyncio.run(wait_for_news())["data"] == b"hello"
+
+
+def test_a_subscriber_hears_of_a_server_that_goes(valkey: Valkey) -> None:
+    async def wait_for_news() -> Any:
+        async with redis.subscriber() as pubsub:
+            await pubsub.subscribe("news")
+            valkey.stop()
+            while True:
+                await pubsub.get_message(timeout=10)
+
+    with pytest.raises(redis_py.ConnectionError):
+        asyncio.run(wait_for_news())
+
+
+def test_a_subscriber_does_not_wait_for_a_hung_server(valkey: Valkey) -> None:
+    async def subscribe() -> None:
+        async with redis.subscriber() as pubsub:
+            await pubsub.subscribe("news")
+
+    valkey.signal(signal.SIGSTOP)
+    with pytest.raises(redis_py.RedisError):
+        asyncio.run(subscribe())
