@@ -1,0 +1,1 @@
+"""Everything behind `make`: bootstrap, embedded servers, supervision, checks and tests."""
