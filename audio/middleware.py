@@ -34,6 +34,6 @@ class ListenerMiddleware:
         return response
 
 
-def forget(request: HttpRequest) -> None:
-    """Give the device a new id: every token that the old one was given stops working here."""
+def forget_on_logout(request: HttpRequest, **_: object) -> None:
+    """Give the device a new id: every address that the old one was given stops working here."""
     request.listener = secrets.token_hex(16)  # type: ignore[attr-defined]

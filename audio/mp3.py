@@ -110,10 +110,11 @@ def after_id3(buffer: Buffer) -> int:
     """The position after every ID3v2 tag in front (they may repeat and have a footer)."""
     at = 0
     while buffer[at : at + 3] == b"ID3":
-        flags, *size = buffer[at + 5 : at + 10]
+        size = buffer[at + 6 : at + 10]
         if len(size) != 4 or any(byte & 0x80 for byte in size):
             raise NotMp3Error("damaged ID3v2 size")
-        at += 10 + (size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3]) + (10 if flags & 0x10 else 0)
+        footer = 10 if buffer[at + 5] & 0x10 else 0
+        at += 10 + (size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3]) + footer
     return at
 
 

@@ -86,12 +86,13 @@ def cut(index: FrameIndex, source: BinaryIO, start_samples: int, length_samples:
 
 
 def _first_frame(index: FrameIndex, first_out: int) -> int:
-    """The frame to start with: one before the wanted (overlap-add), and those both borrow main data from.
+    """The frame to start with: two granules before the wanted one, and the frames they borrow main data from.
 
+    One granule settles the overlap-add, one the filter bank's history; MPEG-1 has two in a frame, MPEG-2 one.
     Never so early that the surplus exceeds the delay field; only bitrates under 64 kbit/s come near that.
     """
     wanted = min(first_out // index.header.samples, index.frames - 1)
-    warm = max(0, wanted - 1)
+    warm = max(0, wanted - 1152 // index.header.samples)
     first = warm
     for frame in range(warm, wanted + 1):
         borrowed, lender = index.lookback[frame], frame

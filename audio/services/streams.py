@@ -75,6 +75,14 @@ def attach(tracks: Iterable[Track], *, user: User | AnonymousUser, listener: str
         track.playable = playable(track, rights.to(track), listener=listener, tag=tag, now=now)  # type: ignore[attr-defined]
 
 
+def attach_leads(cassets: Sequence[Casset], *, user: User | AnonymousUser, listener: str, now: float) -> Sequence[Casset]:
+    """Set `casset.lead`, its first track made playable or None, on cassets from `queries.cassets_for_cards`."""
+    for casset in cassets:
+        casset.lead = next(iter(casset.lead_tracks), None)  # type: ignore[attr-defined]
+    attach(filter(None, (casset.lead for casset in cassets)), user=user, listener=listener, now=now)  # type: ignore[attr-defined]
+    return cassets
+
+
 def playable(track: Track, right: access.Access, *, listener: str, tag: int, now: float) -> Playable:
     full = right.scope is Scope.FULL
     rendition = track.stream_id if full else track.preview_id

@@ -1,0 +1,35 @@
+"""Pictures and lengths in templates."""
+
+from django import template
+
+from accounts.models import Artist, User
+from audio.models import Casset
+from casset_site.lib import pictures
+
+register = template.Library()
+
+
+@register.filter
+def cover_url(casset: Casset, width: int) -> str:
+    """Address of the cover at least `width` pixels wide; "" when there is none."""
+    return pictures.url(casset.cover, "covers", _made("cover", width))
+
+
+@register.filter
+def avatar_url(person: User | Artist, width: int) -> str:
+    return pictures.url(person.avatar, "avatars", _made("avatar", width))
+
+
+@register.filter
+def duration(ms: int | None) -> str:
+    """3:34, or 1:02:03 from an hour on."""
+    seconds = round((ms or 0) / 1000)
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours}:{minutes_left:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _made(kind: pictures.Kind, width: int) -> int:
+    """The smallest width that pictures are made in and that is wide enough."""
+    widths = pictures.SHAPES[kind].widths
+    return min((made for made in widths if made >= width), default=max(widths))
