@@ -35,7 +35,7 @@ function markCurrent() {
 /** First bad field, else what asks for the focus, else the page itself. */
 function focusPage() {
   const main = /** @type {HTMLElement} */ (document.querySelector("#main"));
-  const wanted = main.querySelector('[aria-invalid="true"], .form-errors, [autofocus]');
+  const wanted = ['[aria-invalid="true"]', ".form-errors", "[autofocus]"].map((rule) => main.querySelector(rule)).find(Boolean);
   const target = /** @type {HTMLElement} */ (wanted ?? main);
   target.focus({ preventScroll: !wanted });
 }
