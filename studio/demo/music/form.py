@@ -41,15 +41,20 @@ class Bar:
 
 
 def allot(parts: Sequence[Part], bars: int) -> list[Section]:
-    """Share out `bars` in steps of two (four where the piece is long); what is left goes to the largest."""
-    unit = 4 if bars >= 9 * len(parts) // 2 else 2
+    """Share out about `bars` in blocks of four (two if the piece is short), largest remainders first."""
+    unit = 4 if bars // 4 >= len(parts) else 2
+    blocks = max(len(parts), round(bars / unit))
     total = sum(part.share for part in parts)
-    counts = [max(unit, unit * round(bars * part.share / total / unit)) for part in parts]
-    widest = max(range(len(parts)), key=lambda i: (parts[i].share, -i))
-    counts[widest] = max(2, counts[widest] + bars - sum(counts))
-    starts = np.cumsum([0, *counts[:-1]])
+    quotas = [blocks * part.share / total for part in parts]
+    counts = [max(1, int(quota)) for quota in quotas]
+    while sum(counts) < blocks:
+        neediest = max(range(len(parts)), key=lambda i: (quotas[i] - counts[i], i))
+        counts[neediest] += 1
+    while sum(counts) > blocks:
+        counts[max(range(len(parts)), key=lambda i: (counts[i] - quotas[i], counts[i]))] -= 1
+    starts = np.cumsum([0, *counts[:-1]]) * unit
     return [
-        Section(part.name, int(start), count, part.energy)
+        Section(part.name, int(start), count * unit, part.energy)
         for part, start, count in zip(parts, starts, counts, strict=True)
     ]
 
@@ -77,7 +82,9 @@ class Clock:
         pair = 2 * self.grid
         whole, rest = divmod(beat, pair)
         share = rest / pair
-        bent = share * self.swing / 0.5 if share <= 0.5 else self.swing + (share - 0.5) * (1 - self.swing) / 0.5
+        bent = (
+            share * self.swing / 0.5 if share <= 0.5 else self.swing + (share - 0.5) * (1 - self.swing) / 0.5
+        )
         return (whole + bent) * pair
 
     def seconds(self, beat: float) -> float:

@@ -118,14 +118,16 @@ def lead(previous: tuple[int, ...], tones: tuple[int, ...], low: int, high: int)
         rubs = sum(6 for a, b in pairwise(stack) if b - a < 2 or (b - a < 3 and a < 52))
         return moves + rubs + 0.35 * abs(sum(stack) / len(stack) - centre)
 
-    options = close_positions(tones, low, high)
-    if not options:
-        raise ValueError(f"no stacking of {tones} between {low} and {high}")
+    options: list[tuple[int, ...]] = []
+    widen = 0
+    while not options:  # five voices may need more room than asked for
+        options = close_positions(tones, low - widen, high + widen)
+        widen += 1
     return min(options, key=lambda stack: (cost(stack), stack))
 
 
 def voicings(chords: list[Chord], low: int, high: int, rootless: bool = False) -> list[tuple[int, ...]]:
-    """One stacking per chord, each led from the one before; `rootless` leaves big chords' roots to the bass."""
+    """One stacking per chord, led from the one before; `rootless` leaves big chords' roots to the bass."""
     stacks: list[tuple[int, ...]] = []
     for each in chords:
         tones = each.tones[1:] if rootless and len(each.tones) > 4 else each.tones

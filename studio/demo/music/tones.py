@@ -3,6 +3,7 @@
 Signals are float32; one channel has shape (samples,), two have shape (2, samples). Times are seconds.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
@@ -32,7 +33,9 @@ def clock(seconds: float) -> Vector:
     return np.arange(samples(seconds)) / SAMPLE_RATE
 
 
-def modal(freqs: Vector, amps: Vector, decays: Vector, seconds: float, phases: Vector | None = None) -> Signal:
+def modal(
+    freqs: Vector, amps: Vector, decays: Vector, seconds: float, phases: Vector | None = None
+) -> Signal:
     """Sum of damped sinusoids a·exp(-d·t)·sin(2π·f·t + p), d in 1/s.
 
     exp(s·(block + offset)) = exp(s·block)·exp(s·offset), so the whole sum is one matrix product.
@@ -71,19 +74,24 @@ def _pulse(duty: float, k: Vector) -> Vector:
     return 2 * np.sin(np.pi * k * duty) / (np.pi * k)
 
 
-HARMONICS = {
+HARMONICS: dict[str, Callable[[Vector], Vector]] = {
     "saw": lambda k: 2 / (np.pi * k),
     "square": lambda k: np.where(k % 2 == 1, 4 / (np.pi * k), 0.0),
-    "triangle": lambda k: np.where(k % 2 == 1, 8 / (np.pi**2 * k**2) * (-1.0) ** ((k - 1) / 2), 0.0),
+    "triangle": lambda k: np.where(k % 2 == 1, 8 / (np.pi**2 * k**2) * np.cos(np.pi * (k - 1) / 2), 0.0),
     "pulse25": lambda k: _pulse(0.25, k),
     "pulse12": lambda k: _pulse(0.125, k),
 }
 
 
 def swept(
-    shape: str, freq: float | Vector, cutoff: float | Vector, seconds: float, phase: float = 0.0, resonance: float = 0.3
+    shape: str,
+    freq: float | Vector,
+    cutoff: float | Vector,
+    seconds: float,
+    phase: float = 0.0,
+    resonance: float = 0.3,
 ) -> Signal:
-    """A band-limited waveform through a moving low-pass; `freq` and `cutoff` in Hz, constant or per sample."""
+    """A band-limited wave through a moving low-pass; `freq` and `cutoff` in Hz, constant or per sample."""
     count = samples(seconds)
     if isinstance(freq, float):
         turns = phase + np.arange(count) * (freq / SAMPLE_RATE)
@@ -98,7 +106,8 @@ def swept(
     index += np.asarray(level).astype(np.intp) * (TABLE + 1)
     table = bank(shape, resonance)
     low = table.take(index)
-    return low + weight * (table.take(index + 1) - low)
+    wave: Signal = low + weight * (table.take(index + 1) - low)
+    return wave
 
 
 def fm(freq: float, ratio: float, index: Vector, seconds: float) -> Signal:
