@@ -11,10 +11,10 @@ from audio.models import AccessGrant, Casset, Play, Rendition, Tag, Track, Uploa
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that only the product itself writes."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -26,7 +26,7 @@ class TrackInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
     show_change_link = True
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -38,7 +38,16 @@ class CassetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("artist",)
     date_hierarchy = "published_at"
     autocomplete_fields = ("artist", "tags")
-    readonly_fields = ("status", "published_at", "track_count", "duration_ms", "cover", "cover_color", "created_at", "updated_at")
+    readonly_fields = (
+        "status",
+        "published_at",
+        "track_count",
+        "duration_ms",
+        "cover",
+        "cover_color",
+        "created_at",
+        "updated_at",
+    )
     inlines = (TrackInline,)
 
 
@@ -49,17 +58,45 @@ class TrackAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("title", "isrc", "casset__title", "casset__artist__name", "original_name")
     list_select_related = ("casset",)
     fieldsets = (
-        (None, {"fields": ("casset", "position", "title", "slug", "premium_only", "isrc", "lyrics", "credits")}),
-        ("Processing", {"fields": ("status", "progress", "attempt", "lease_until", "reject_code", "reject_message")}),
-        ("The upload", {"fields": ("original_name", "original_bytes", "original_key", "codec", "source_rate", "source_channels")}),
-        ("Measured", {"fields": ("duration_ms", "loudness_lufs", "loudness_range_lu", "true_peak_db", "gain_db")}),
+        (
+            None,
+            {"fields": ("casset", "position", "title", "slug", "premium_only", "isrc", "lyrics", "credits")},
+        ),
+        (
+            "Processing",
+            {"fields": ("status", "progress", "attempt", "lease_until", "reject_code", "reject_message")},
+        ),
+        (
+            "The upload",
+            {
+                "fields": (
+                    "original_name",
+                    "original_bytes",
+                    "original_key",
+                    "codec",
+                    "source_rate",
+                    "source_channels",
+                )
+            },
+        ),
+        (
+            "Measured",
+            {"fields": ("duration_ms", "loudness_lufs", "loudness_range_lu", "true_peak_db", "gain_db")},
+        ),
         ("Preview", {"fields": ("preview_start_ms", "preview_length_ms", "play_count")}),
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:  # noqa: ARG002
-        return ["casset", "slug", "preview_start_ms", "preview_length_ms", "play_count", *_fields(self.fieldsets[1:4])]
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [
+            "casset",
+            "slug",
+            "preview_start_ms",
+            "preview_length_ms",
+            "play_count",
+            *_fields(self.fieldsets[1:4]),
+        ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
 

@@ -7,7 +7,7 @@ docs/nginx.conf); `/media/…` serves public, content-addressed files where no f
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from django.conf import settings
@@ -23,9 +23,9 @@ from audio.stream_token import Claims, TokenError
 from casset_site import metrics
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+App = Callable[[Any, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 
 STREAM = re.compile(r"/a/(\d{1,10})\.mp3")
@@ -38,7 +38,7 @@ FOREVER = b"public, max-age=31536000, immutable"
 SHORT_ANSWER_CHUNKS = 4
 
 
-class Refused(Exception):  # noqa: N818  (an answer, not a fault)
+class Refused(Exception):
     """The address opens nothing: `reason` is bad, expired, foreign or revoked."""
 
     def __init__(self, reason: str) -> None:
@@ -70,7 +70,7 @@ class AudioRouter:
                 return await self._media(scope, receive, send, path)
         return await self.inner(scope, receive, send)
 
-    # --- The three kinds of request ----------------------------------------------------------------------------------
+    # The three kinds of request
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         try:
@@ -112,7 +112,7 @@ class AudioRouter:
         )
         await self._send(answer, entry, self.public, _Exchange(receive, send, None))
 
-    # --- What they share ---------------------------------------------------------------------------------------------
+    # What they share
 
     async def _admit(self, path: str, query: bytes, headers: Headers) -> tuple[Claims, Entry]:
         """The claims and the file behind a signed address. Raises Refused. No database, once the file is known."""
@@ -146,7 +146,9 @@ class AudioRouter:
     async def _send_body(self, answer: Plan, entry: Entry, files: store.Files, exchange: "_Exchange") -> None:
         """Send chunk by chunk; stop when the listener hangs up or loses the right to it in the middle."""
         position, claims = answer.start, exchange.claims
-        gone = exchange.hang_up() if answer.length > SHORT_ANSWER_CHUNKS * settings.STREAM_CHUNK_BYTES else None
+        gone = (
+            exchange.hang_up() if answer.length > SHORT_ANSWER_CHUNKS * settings.STREAM_CHUNK_BYTES else None
+        )
         try:
             async for data in files.read(entry, answer.start, answer.stop):
                 if gone is not None and gone.done():
@@ -205,6 +207,10 @@ async def _start(send: Send, status: int, headers: list[tuple[bytes, bytes]]) ->
 
 async def _refuse(send: Send, reason: str) -> None:
     metrics.STREAM_REQUESTS.labels(403).inc()
-    headers = [(b"x-audio-reason", reason.encode()), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    headers = [
+        (b"x-audio-reason", reason.encode()),
+        (b"cache-control", b"no-store"),
+        (b"content-length", b"0"),
+    ]
     await _start(send, 403, headers)
     await send({"type": "http.response.body", "body": b""})

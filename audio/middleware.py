@@ -12,7 +12,7 @@ SHAPE = re.compile(r"^[0-9a-f]{32}$")
 
 
 class ListenerMiddleware:
-    """Gives each request `request.listener` (32 hexadecimal digits) and keeps it in a cookie that scripts cannot read."""
+    """Gives each request `request.listener` (32 hexadecimal digits), kept in a cookie that scripts cannot read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 
 from audio.models import Casset, CassetStatus, Tag, Track
 
-SORTS = {"new": ("-published_at", "-pk"), "title": (Lower("title"), "pk")}
+SORTS: dict[str, tuple[str | Lower, ...]] = {"new": ("-published_at", "-pk"), "title": (Lower("title"), "pk")}
 
 
 def cassets_for_cards(cassets: QuerySet[Casset]) -> QuerySet[Casset]:
@@ -26,4 +26,8 @@ def browse(*, tag: str, sort: str) -> QuerySet[Casset]:
 def tags_in_use(limit: int = 30) -> QuerySet[Tag]:
     """Tags of published cassets, the most used first, each with its `count`."""
     published = Q(cassets__status=CassetStatus.PUBLISHED)
-    return Tag.objects.annotate(count=Count("cassets", filter=published)).filter(count__gt=0).order_by("-count", "name")[:limit]
+    return (
+        Tag.objects.annotate(count=Count("cassets", filter=published))
+        .filter(count__gt=0)
+        .order_by("-count", "name")[:limit]
+    )

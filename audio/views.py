@@ -15,7 +15,8 @@ from accounts.requests import VisitorRequest
 from audio import lyrics, queries
 from audio.models import Casset, Track
 from audio.services import plays, streams
-from casset_site.lib.ratelimit import Limit, by_user_or_address, limited
+from casset_site.lib.gcra import Limit
+from casset_site.lib.ratelimit import by_user_or_address, limited
 
 PAGE = 24
 
@@ -88,7 +89,9 @@ def listen_track(request: VisitorRequest, pk: int) -> JsonResponse:
     if found is None:
         return JsonResponse({"error": "This track does not exist, or is not public."}, status=404)
     if not found.is_ready:
-        return JsonResponse({"error": "This track is still being processed.", "reason": "processing"}, status=409)
+        return JsonResponse(
+            {"error": "This track is still being processed.", "reason": "processing"}, status=409
+        )
     streams.attach([found], user=request.user, listener=request.listener, now=time.time())
     return JsonResponse(found.playable)  # type: ignore[attr-defined]
 

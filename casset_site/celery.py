@@ -3,8 +3,6 @@
 import os
 
 from celery import Celery
-from django.core.cache import cache
-from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casset_site.settings.local")
 
@@ -20,11 +18,3 @@ app.conf.beat_schedule = {
     "files-collect": {"task": "audio.files.collect", "schedule": 3600.0},
     "beat-seen": {"task": "casset_site.beat_seen", "schedule": 30.0},
 }
-
-BEAT_SEEN_KEY = "beat-seen"
-
-
-@app.task(name="casset_site.beat_seen")
-def beat_seen(**_: object) -> None:
-    """Proof for /readyz that the schedule and a worker are running."""
-    cache.set(BEAT_SEEN_KEY, timezone.now().timestamp(), 600)

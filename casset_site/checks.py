@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 
 @register()
@@ -34,7 +35,7 @@ def known_wall_names(**_: Any) -> list[CheckMessage]:
 def mail_can_be_sent(**_: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith(("smtp.EmailBackend",)) and settings.EMAIL_HOST == "localhost":
         return [
-            Warning(
+            checks.Warning(
                 "EMAIL_HOST is localhost.",
                 hint="Set EMAIL_HOST unless a mail server runs here.",
                 id="casset.W001",

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from casset_site.celery import BEAT_SEEN_KEY
 from casset_site.lib import redis
+from casset_site.tasks import BEAT_SEEN_KEY
 
 BEAT_LATE_S = 180
 

@@ -26,8 +26,20 @@ def artist(handle: str = "ana", *, owner: User | None = None, **fields: Any) -> 
     return Artist.objects.create(user=owner or user(handle), handle=handle, **fields)
 
 
-def casset(owner: Artist | None = None, title: str = "Side A", *, published: bool = False, tracks: int = 0, **fields: Any) -> Casset:
-    row = Casset.objects.create(artist=owner or artist(), title=title, slug=fields.pop("slug", None) or title.lower().replace(" ", "-"), **fields)
+def casset(
+    owner: Artist | None = None,
+    title: str = "Side A",
+    *,
+    published: bool = False,
+    tracks: int = 0,
+    **fields: Any,
+) -> Casset:
+    row = Casset.objects.create(
+        artist=owner or artist(),
+        title=title,
+        slug=fields.pop("slug", None) or title.lower().replace(" ", "-"),
+        **fields,
+    )
     for _ in range(max(tracks, 1 if published else 0)):
         track(row)
     if published:
@@ -36,7 +48,9 @@ def casset(owner: Artist | None = None, title: str = "Side A", *, published: boo
     return row
 
 
-def track(owner: Casset | None = None, title: str = "", *, seconds: int = 60, ready: bool = True, **fields: Any) -> Track:
+def track(
+    owner: Casset | None = None, title: str = "", *, seconds: int = 60, ready: bool = True, **fields: Any
+) -> Track:
     """A track whose renditions are rows over tiny files: enough for pages and tokens, not for decoding."""
     number = next(_numbers)
     owner = owner or casset()
@@ -45,7 +59,14 @@ def track(owner: Casset | None = None, title: str = "", *, seconds: int = 60, re
     fields.setdefault("position", owner.tracks.count())
     status = TrackStatus.READY if ready else TrackStatus.UPLOADED
     samples = seconds * SAMPLE_RATE if ready else 0
-    row = Track.objects.create(casset=owner, title=title, status=status, duration_samples=samples, peaks=bytes(range(200)) * 4, **fields)
+    row = Track.objects.create(
+        casset=owner,
+        title=title,
+        status=status,
+        duration_samples=samples,
+        peaks=bytes(range(200)) * 4,
+        **fields,
+    )
     if ready:
         row.stream = rendition(row, Scope.FULL, samples, f"full {number}")
         row.preview = rendition(row, Scope.PREVIEW, min(samples, 30 * SAMPLE_RATE), f"preview {number}")
@@ -57,4 +78,6 @@ def track(owner: Casset | None = None, title: str = "", *, seconds: int = 60, re
 def rendition(owner: Track, scope: Scope, samples: int, words: str) -> Rendition:
     data = (words.encode() + b".") * 5000
     sha256 = files.put_rendition(ContentFile(data).open())
-    return Rendition.objects.create(track=owner, scope=scope, sha256=sha256, size=len(data), length_samples=samples)
+    return Rendition.objects.create(
+        track=owner, scope=scope, sha256=sha256, size=len(data), length_samples=samples
+    )

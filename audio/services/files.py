@@ -115,9 +115,11 @@ def _collect_staged() -> int:
     """Upload files whose row is gone, or whose audio has been kept as an original already."""
     gone = 0
     for path in Path(settings.UPLOAD_DIR).glob("*"):
-        waiting = Upload.objects.filter(pk=path.name).exclude(
-            status=UploadStatus.COMPLETE, track__isnull=True
-        ).exclude(track__original_key__gt="")
+        waiting = (
+            Upload.objects.filter(pk=path.name)
+            .exclude(status=UploadStatus.COMPLETE, track__isnull=True)
+            .exclude(track__original_key__gt="")
+        )
         age = timezone.now().timestamp() - path.stat().st_mtime
         if age > GRACE.total_seconds() and not waiting.exists():
             path.unlink(missing_ok=True)

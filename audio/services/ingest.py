@@ -6,7 +6,6 @@ Files are written under their content's hash before the rows that name them; tem
 
 import logging
 import tempfile
-
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -49,7 +48,7 @@ class Claim:
             raise Superseded
 
 
-class Superseded(Exception):  # noqa: N818  (an outcome, not a fault)
+class Superseded(Exception):
     """The track was removed, or another worker has taken over: this work is for nothing."""
 
 
@@ -95,7 +94,11 @@ def _claim(track_id: int) -> Claim | None:
         return None
     claim = Claim(Track.objects.select_related("casset__artist").get(pk=track_id))
     if claim.track.attempt > MOST_ATTEMPTS:
-        _reject(claim, "crashed", "This file made our decoder stop several times. Try exporting it again, as WAV or FLAC.")
+        _reject(
+            claim,
+            "crashed",
+            "This file made our decoder stop several times. Try exporting it again, as WAV or FLAC.",
+        )
         return None
     return claim
 
@@ -119,7 +122,9 @@ def staged_path(track: Track) -> Path | None:
 
 
 def _decode(claim: Claim, mp3: BinaryIO, spectrum: BinaryIO) -> decoder.Decoded:
-    limits = decoder.Limits(max_seconds=settings.TRACK_MAX_S, required_walls=frozenset(settings.DECODER_WALLS))
+    limits = decoder.Limits(
+        max_seconds=settings.TRACK_MAX_S, required_walls=frozenset(settings.DECODER_WALLS)
+    )
     with _source(claim.track) as source:
         return decoder.decode(source, mp3, spectrum, limits=limits, on_progress=claim.progress)
 
@@ -171,11 +176,17 @@ def _finish(claim: Claim, decoded: decoder.Decoded, mp3: BinaryIO, spectrum: Bin
 def _take_measurements(track: Track, decoded: decoder.Decoded) -> None:
     track.status, track.progress, track.lease_until = TrackStatus.READY, 100, None
     track.reject_code = track.reject_message = ""
-    track.codec, track.source_rate, track.source_channels = decoded.codec, decoded.sample_rate, decoded.channels
+    track.codec, track.source_rate, track.source_channels = (
+        decoded.codec,
+        decoded.sample_rate,
+        decoded.channels,
+    )
     track.loudness_lufs, track.loudness_range_lu = decoded.loudness_lufs, decoded.loudness_range_lu
     track.true_peak_db, track.gain_db, track.peaks = decoded.true_peak_db, decoded.gain_db, decoded.peaks
     if decoded.title and track.title == names.title_from(track.original_name):
-        taken = set(Track.objects.filter(casset=track.casset_id).exclude(pk=track.pk).values_list("slug", flat=True))
+        taken = set(
+            Track.objects.filter(casset=track.casset_id).exclude(pk=track.pk).values_list("slug", flat=True)
+        )
         track.title = decoded.title[:120]
         track.slug = names.free(names.slug(track.title, fallback="track"), taken)
 

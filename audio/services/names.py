@@ -24,7 +24,7 @@ def free(wanted: str, taken: Container[str]) -> str:
 
 
 def title_from(filename: str) -> str:
-    """"03 - Paper_Lanterns (final).wav" becomes "Paper Lanterns (final)"."""
+    """ "03 - Paper_Lanterns (final).wav" becomes "Paper Lanterns (final)"."""
     stem = PurePath(filename.replace("\\", "/")).stem
     words = re.sub(r"[_\s]+", " ", stem).strip()
     without_number = re.sub(r"^\d{1,3}\s*[-.)]?\s+", "", words)

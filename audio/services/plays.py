@@ -65,7 +65,7 @@ def read(value: str, *, listener: str) -> Ticket:
 
 
 def record(*, value: str, listener: str, user: User | AnonymousUser) -> Play:
-    """Count a play. Raises NotCounted, and changes nothing, when it is too soon, a repeat, or faster than music plays."""
+    """Count a play. Raises NotCounted, and changes nothing, when it is too soon, a repeat, or impossibly fast."""
     heard = read(value, listener=listener)
     now = timezone.now()
     needed = timedelta(milliseconds=heard.needed_ms)
@@ -84,7 +84,11 @@ def _count(heard: Ticket, user: User | AnonymousUser, *, since: datetime) -> Pla
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"play:{heard.listener}"])
     # One device hears one thing at a time, so its plays cannot be closer than the music they stand for.
-    if Play.objects.filter(listener=heard.listener, played_at__gt=since).exclude(ticket=heard.number).exists():
+    if (
+        Play.objects.filter(listener=heard.listener, played_at__gt=since)
+        .exclude(ticket=heard.number)
+        .exists()
+    ):
         raise NotCounted("too_fast", "This device has just played something else.")
     play = Play.objects.create(
         track_id=heard.track,

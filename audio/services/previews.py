@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from audio import preview
 from audio.models import SAMPLE_RATE, Rendition, Track
@@ -27,7 +28,7 @@ def cut(stream: Rendition, *, start_ms: int, length_ms: int) -> Cut:
         return cut_from(index, source, start_ms=start_ms, length_ms=length_ms)  # type: ignore[arg-type]
 
 
-def cut_from(index: FrameIndex, source: io.BufferedIOBase, *, start_ms: int, length_ms: int) -> Cut:
+def cut_from(index: FrameIndex, source: BinaryIO, *, start_ms: int, length_ms: int) -> Cut:
     start = min(start_ms * SAMPLE_RATE // 1000, index.total_samples)
     length = min(length_ms * SAMPLE_RATE // 1000, index.total_samples - start)
     data = preview.cut(index, source, start, length)
@@ -42,7 +43,11 @@ def save(track: Track, made: Cut) -> Rendition:
         scope=Scope.PREVIEW,
         sha256=made.sha256,
         withdrawn_at=None,
-        defaults={"size": made.size, "start_samples": made.start_samples, "length_samples": made.length_samples},
+        defaults={
+            "size": made.size,
+            "start_samples": made.start_samples,
+            "length_samples": made.length_samples,
+        },
     )
     return row
 

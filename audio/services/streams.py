@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TypedDict
 
 from django.conf import settings
@@ -62,7 +63,9 @@ def listener_number(listener: str) -> int:
 
 @cache
 def _key(purpose: str) -> bytes:
-    return hashlib.blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=f"casset.{purpose}"[:16].encode()).digest()
+    return hashlib.blake2b(
+        settings.SECRET_KEY.encode(), digest_size=32, person=f"casset.{purpose}"[:16].encode()
+    ).digest()
 
 
 def attach(tracks: Iterable[Track], *, user: User | AnonymousUser, listener: str, now: float) -> None:
@@ -75,7 +78,9 @@ def attach(tracks: Iterable[Track], *, user: User | AnonymousUser, listener: str
         track.playable = playable(track, rights.to(track), listener=listener, tag=tag, now=now)  # type: ignore[attr-defined]
 
 
-def attach_leads(cassets: Sequence[Casset], *, user: User | AnonymousUser, listener: str, now: float) -> Sequence[Casset]:
+def attach_leads(
+    cassets: Sequence[Casset], *, user: User | AnonymousUser, listener: str, now: float
+) -> Sequence[Casset]:
     """Set `casset.lead`, its first track made playable or None, on cassets from `queries.cassets_for_cards`."""
     for casset in cassets:
         casset.lead = next(iter(casset.lead_tracks), None)  # type: ignore[attr-defined]
@@ -133,7 +138,7 @@ def thin(peaks: Sequence[int], count: int) -> bytes:
     if size <= count:
         return bytes(peaks)
     edges = [size * index // count for index in range(count + 1)]
-    return bytes(max(peaks[left:right]) for left, right in zip(edges, edges[1:], strict=False))
+    return bytes(max(peaks[left:right]) for left, right in pairwise(edges))
 
 
 def samples(ms: int) -> int:

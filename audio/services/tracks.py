@@ -70,7 +70,7 @@ def set_preview(*, track: Track, start_ms: int, length_ms: int) -> Track:
         locked.preview = previews.save(locked, cut)
         locked.preview_start_ms, locked.preview_length_ms = start_ms, length_ms
         locked.save(update_fields=["preview", "preview_start_ms", "preview_length_ms", "updated_at"])
-        if old != locked.preview_id:
+        if old is not None and old != locked.preview_id:
             Rendition.objects.filter(pk=old).update(withdrawn_at=timezone.now())
             transaction.on_commit(revocation.announce, robust=True)
     return locked

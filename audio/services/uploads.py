@@ -5,7 +5,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +34,7 @@ def path_of(upload: Upload) -> Path:
 
 
 def begin(*, casset: Casset, filename: str, size: int) -> Upload:
-    """Open an upload of `size` bytes. Raises UploadError, before a byte is stored, if it is too large or one too many."""
+    """Open an upload of `size` bytes. Raises UploadError, before a byte is stored, if it is too large."""
     if size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024**2
         raise UploadError(413, f"“{filename}” is too large: a file may have up to {limit:,} MB.")
@@ -71,7 +71,9 @@ def append(*, upload: Upload, offset: int, body: BinaryIO) -> Upload:
 def complete(upload: Upload) -> None:
     """Turn a whole file into a waiting track and order its processing. Once only: the row's status decides."""
     with transaction.atomic(durable=True):
-        done = Upload.objects.filter(pk=upload.pk, status=UploadStatus.OPEN).update(status=UploadStatus.COMPLETE)
+        done = Upload.objects.filter(pk=upload.pk, status=UploadStatus.OPEN).update(
+            status=UploadStatus.COMPLETE
+        )
         if not done:
             return
         upload.track = tracks.add(casset=upload.casset, filename=upload.filename, size=upload.received)
@@ -96,7 +98,7 @@ def expire(**_: object) -> int:
     return len(old)
 
 
-def _expiry() -> object:
+def _expiry() -> datetime:
     return timezone.now() + timedelta(seconds=settings.UPLOAD_LIFETIME_S)
 
 
@@ -112,8 +114,10 @@ def _exclusive(upload: Upload) -> Iterator[BinaryIO]:
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EAGAIN):
                 raise
-            raise UploadError(423, "Another piece of this file is being stored. Try again in a moment.") from None
-        yield file  # type: ignore[misc]
+            raise UploadError(
+                423, "Another piece of this file is being stored. Try again in a moment."
+            ) from None
+        yield file
 
 
 def _write(file: BinaryIO, offset: int, body: BinaryIO, *, most: int) -> int:
@@ -130,7 +134,9 @@ def _write(file: BinaryIO, offset: int, body: BinaryIO, *, most: int) -> int:
     except OSError as error:
         file.truncate(offset)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UploadError(507, "There is no room for this file just now. Please try again later.") from error
+            raise UploadError(
+                507, "There is no room for this file just now. Please try again later."
+            ) from error
         raise
     except UploadError:
         file.truncate(offset)

@@ -12,8 +12,8 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("task",)
     ordering = ("id",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

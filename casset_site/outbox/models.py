@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Job(models.Model):
-    """One call of one task. The row is deleted once the broker has it; a crash in between sends it twice, never zero times."""
+    """One call of one task. The row goes once the broker has it; a crash in between sends it twice, never not."""
 
     task = models.CharField(max_length=120)
     kwargs = models.JSONField(default=dict)

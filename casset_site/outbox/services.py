@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 
 from celery import current_app
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -25,38 +24,28 @@ def order(task: str, **kwargs: int | str) -> None:
 
 
 def relay(*, limit: int = 100) -> int:
-    """Hand due jobs to the broker, oldest first, and return how many. Safe to run in several processes at once."""
-    with transaction.atomic(durable=not connection.in_atomic_block):
-        jobs = list(
-            Job.objects.select_for_update(skip_locked=True).filter(due_at__lte=Now()).order_by("id")[:limit]
-        )
-        sent: list[int] = []
-        for job in jobs:
-            if not _publish(job):
+    """Hand due jobs to the broker, oldest first, and return how many. Safe to run in several processes at once.
+
+    The rows stay locked while the broker is spoken to, so that no other relay sends them too; nobody else wants them.
+    """
+    sent: list[int] = []
+    with transaction.atomic(durable=True):
+        for job in Job.objects.select_for_update(skip_locked=True).filter(due_at__lte=Now()).order_by("id")[:limit]:
+            try:
+                current_app.tasks[job.task].apply_async(kwargs=job.kwargs, retry=False)
+            except KeyError:
+                log.exception("No task is named %s; its job stays in the outbox.", job.task)
+                _postpone(job)
+            except (OperationalError, OSError) as error:
+                log.warning("The broker is away (%s); jobs wait in the outbox.", type(error).__name__)
+                _postpone(job)
                 break
-            sent.append(job.pk)
+            else:
+                sent.append(job.pk)
         Job.objects.filter(pk__in=sent).delete()
     return len(sent)
 
 
-def _publish(job: Job) -> bool:
-    try:
-        current_app.tasks[job.task].apply_async(kwargs=job.kwargs, retry=False)
-    except KeyError:
-        log.exception("No task is named %s; its job stays in the outbox.", job.task)
-        return _postpone(job) is None
-    except (OperationalError, OSError) as error:
-        log.warning("The broker is away (%s); %s waits in the outbox.", type(error).__name__, job.task)
-        _postpone(job)
-        return False
-    return True
-
-
 def _postpone(job: Job) -> None:
-    wait = timedelta(seconds=min(LONGEST_WAIT_S, 2**job.attempts))
+    wait = timedelta(seconds=min(LONGEST_WAIT_S, 2 ** min(job.attempts, 10)))
     Job.objects.filter(pk=job.pk).update(attempts=F("attempts") + 1, due_at=Now() + wait)
-
-
-def is_eager() -> bool:
-    """Tests run tasks in the relaying process itself."""
-    return bool(getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False))

@@ -11,7 +11,7 @@ from casset_site import env
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(env.text("CASSET_DATA_DIR", str(BASE_DIR / ".casset"))).resolve()
 
-# --- Application -----------------------------------------------------------------------------------------------------
+# Application
 INSTALLED_APPS = [
     "studio",
     "campaigns",
@@ -72,7 +72,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- Database: PostgreSQL, always ------------------------------------------------------------------------------------
+# Database: PostgreSQL, always
 
 
 def database(url: str) -> dict[str, Any]:
@@ -96,7 +96,7 @@ DATABASE_POOL = env.number("DATABASE_POOL", 10, least=1)
 DATABASES = {"default": database(env.text("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis (or Valkey): always there, never relied on ----------------------------------------------------------------
+# Redis (or Valkey): always there, never relied on
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {
@@ -107,7 +107,7 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# --- Background jobs -------------------------------------------------------------------------------------------------
+# Background jobs
 # Celery's own spelling of a unix socket.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 LONGEST_TASK_S = 600
@@ -127,7 +127,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# --- Accounts --------------------------------------------------------------------------------------------------------
+# Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -164,7 +164,7 @@ CSRF_FAILURE_VIEW = "casset_site.errors.csrf_failure"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Casset <hello@casset.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Files -----------------------------------------------------------------------------------------------------------
+# Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 ASSETS_DIR = DATA_DIR / "assets"  # built at set-up: subset fonts
@@ -209,7 +209,7 @@ STORAGES = {
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o644
 
-# --- Audio -----------------------------------------------------------------------------------------------------------
+# Audio
 UPLOAD_DIR = DATA_DIR / "uploads"  # resumable uploads, until they are complete
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 1024**3, least=1)
 UPLOAD_MAX_OPEN = env.number("UPLOAD_MAX_OPEN", 50, least=1)  # unfinished uploads of one artist
@@ -228,12 +228,12 @@ STREAM_ACCEL_PREFIX = env.text("STREAM_ACCEL_PREFIX", "")
 IPFS_GATEWAYS = env.words("IPFS_GATEWAYS", "https://ipfs.io,https://dweb.link")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
-# --- Feature flags ---------------------------------------------------------------------------------------------------
+# Feature flags
 PURCHASE_GATING = env.flag(
     "PURCHASE_GATING", default=True
 )  # off: everybody hears every published track in full
 
-# --- Security headers ------------------------------------------------------------------------------------------------
+# Security headers
 MEDIA_ORIGINS = [MEDIA_URL] if "://" in MEDIA_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -266,13 +266,13 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-# --- Language and time -----------------------------------------------------------------------------------------------
+# Language and time
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
-# --- Logs ------------------------------------------------------------------------------------------------------------
+# Logs
 LOG_JSON = env.flag("LOG_JSON", default=True)
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "casset_site.logs.configure"

@@ -7,8 +7,8 @@ from pathlib import Path
 # Each test process keeps its files to itself; before `base` reads the variable.
 os.environ["CASSET_DATA_DIR"] = tempfile.mkdtemp(prefix="casset-test-")
 
-from casset_site.settings.base import *  # noqa: E402, F403  (a settings module is one namespace)
-from casset_site.settings.base import ASSETS_DIR, BASE_DIR, STORAGES  # noqa: E402
+from casset_site.settings.base import *  # noqa: F403  (a settings module is one namespace)
+from casset_site.settings.base import ASSETS_DIR, BASE_DIR, STORAGES
 
 DEBUG = False
 SECRET_KEY = "test-only-secret-key-of-no-value-to-anyone"  # noqa: S105  (a test's own)
@@ -19,7 +19,5 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_DIR]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-CELERY_TASK_ALWAYS_EAGER = True
-CELERY_TASK_EAGER_PROPAGATES = True
 LOGGING = {"json": False, "level": "WARNING"}
 TEST_FILES = Path(os.environ["CASSET_DATA_DIR"])
