@@ -58,11 +58,11 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def with_redis_database(url: str, number: int) -> str:
     """The same server, another of its numbered databases."""
-    parts = urlsplit(url)
-    if parts.scheme != "unix":
-        return urlunsplit(parts._replace(path=f"/{number}"))
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return urlunsplit(parts._replace(query=urlencode({**query, "db": number})))
+    if not url.startswith("unix:"):
+        return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+    place, _, query = url.partition("?")
+    options = {key: values[-1] for key, values in parse_qs(query).items()}
+    return f"{place}?{urlencode({**options, 'db': number})}"
 
 
 @pytest.hookimpl(wrapper=True)
