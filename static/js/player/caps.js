@@ -1,0 +1,18 @@
+/**
+ * What this browser may be trusted with. Everything unknown gets one bare element and no Web Audio, because a phone's
+ * lock screen stops an AudioContext (and any element routed through it) while a bare element plays on.
+ * @typedef {{two: boolean, webAudio: boolean, volume: boolean, saveData: boolean}} Caps
+ */
+
+const IN_APP = /FBAN|FBAV|FB_IAB|Instagram|musical_ly|Bytedance|TikTok|Snapchat|Pinterest|Twitter|LinkedInApp|Line\/|MicroMessenger|; wv\)/;
+
+/** @returns {Caps} */
+export function detect() {
+  const probe = new Audio();
+  probe.volume = 0.5;
+  // iOS and iPadOS ignore volume, in whatever browser: the one trait that tells them apart without a name.
+  const volume = probe.volume === 0.5;
+  const known = volume && "AudioContext" in window && "userActivation" in navigator && !IN_APP.test(navigator.userAgent);
+  const connection = /** @type {{saveData?: boolean}|undefined} */ (/** @type {any} */ (navigator).connection);
+  return { two: known, webAudio: known, volume, saveData: connection?.saveData === true };
+}
