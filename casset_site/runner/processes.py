@@ -11,7 +11,7 @@ from casset_site.runner.address import Address
 from casset_site.runner.console import say
 from casset_site.runner.embedded import EmbeddedServers, Server
 from casset_site.runner.errors import RunnerError
-from casset_site.runner.preparation import chains, manage, outdated, prepare
+from casset_site.runner.preparation import chains, manage, prepare
 from casset_site.runner.stamps import Stamps
 from casset_site.runner.supervisor import (
     FIRST_PAUSE_S,
@@ -104,22 +104,14 @@ class Site:
         await together(self._bring_up(), *(keep_server(name, server) for name, server in servers))
 
     async def _bring_up(self) -> None:
-        """Where nothing is to be prepared, pages are served while the configuration is being checked."""
-        if any(outdated(chain, self.stamps) for chain in self.chains):
-            await self._check()
-            await prepare(self.chains, self.environment, self.stamps)
-            self.web.start()
-            await self._web_answers()
-        else:
-            self.web.start()
-            await together(self._check(), self._web_answers())
+        """The first pages are served while the configuration is still being checked."""
+        await prepare(self.chains, self.environment, self.stamps)
+        self.web.start()
+        await together(run_to_end(manage("check"), self.environment), self._web_answers())
         for child in (self.worker, *self.feeders):
             child.start()
         say(f"Casset is at {self.address.url}")
         await self.told.wait()
-
-    async def _check(self) -> None:
-        await run_to_end(manage("check"), self.environment)
 
     async def _web_answers(self) -> None:
         deadline = time.monotonic() + WEB_LIMIT_S
