@@ -1,54 +1,23 @@
-"""What people type about themselves: sign-up, profile, artist page. Forms check shape, services decide."""
+"""What people type about themselves: profile and artist page. Forms check shape, services decide."""
 
 from typing import Any, ClassVar
 
-from allauth.account.forms import SignupForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from accounts.entry_forms import HANDLE_ATTRS, HANDLE_HELP
 from accounts.models import Artist, User
 from accounts.services import handles
-from accounts.services.refusals import AccountError, EmailTaken, refusing
+from accounts.services.refusals import AccountError
 from casset_site.lib import pictures
 
 Posted = QueryDict | None
 Files = MultiValueDict[str, Any] | None
 
-HANDLE_ATTRS = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false", "maxlength": "30"}
-HANDLE_HELP = "Small letters, digits, hyphens and underscores."
 HTTPS_ONLY = "Write a full address that begins with https://."
-
-
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
-    """E-mail, handle, password. Two people who take one handle in the same moment: the second is told so."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        handle, password = self.fields["username"], self.fields["password1"]
-        self.fields["email"].label = "E-mail"
-        self.fields["email"].help_text = "To sign in with, and to reach you. Nobody else sees it."
-        handle.label = "Handle"
-        handle.help_text = f"Your name here, like @finn. {HANDLE_HELP}"
-        handle.widget.attrs.update(HANDLE_ATTRS, autocomplete="username")
-        password.help_text = "Eight characters or more, and not one that everybody uses."
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-
-    def save(self, request: HttpRequest) -> User:
-        with refusing():
-            user: User = super().save(request)
-        return user
-
-    def try_save(self, request: HttpRequest) -> Any:
-        """allauth's answer; AccountError if somebody was faster. A lost address is passed over in silence."""
-        try:
-            return super().try_save(request)
-        except EmailTaken:
-            self.validate_unique_email(self.cleaned_data["email"])
-            return super().try_save(request)
 
 
 class PictureMixin(forms.Form):

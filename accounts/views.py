@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import ArtistForm, ProfileForm, SignUpForm
+from accounts.entry_forms import AddEmailForm, SignUpForm
+from accounts.forms import ArtistForm, ProfileForm
 from accounts.models import Artist
 from accounts.requests import MemberRequest
 from accounts.services import artists, profiles, sessions
@@ -95,11 +96,14 @@ class SignUpView(allauth.SignupView):  # type: ignore[misc]  # allauth has no ty
         return response
 
 
+address_book = allauth.EmailView.as_view(form_class=AddEmailForm)
+
+
 def emails(request: HttpRequest) -> HttpResponseBase:
     """allauth's page of addresses. An unconfirmed one may turn out to be the primary of another account."""
     try:
         with refusing():
-            response: HttpResponseBase = allauth.email(request)
+            response: HttpResponseBase = address_book(request)
     except AccountError:
         messages.error(request, "Another account has this address. Please use a different one.")
         return redirect("account_email")

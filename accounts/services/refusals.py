@@ -23,7 +23,7 @@ class HandleError(AccountError):
         super().__init__(message, field="handle")
 
 
-class EmailTaken(AccountError):  # noqa: N818
+class EmailTaken(AccountError):
     """Another account has this address."""
 
 
