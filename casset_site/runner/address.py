@@ -61,5 +61,5 @@ class Address:
         try:
             socket.create_server((self.host, self.port), family=family).close()
         except OSError as error:
-            return error.strerror or str(error)
+            return os.strerror(error.errno) if error.errno else str(error)
         return None

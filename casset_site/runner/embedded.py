@@ -34,7 +34,7 @@ class EmbeddedServers:
         root.mkdir(parents=True, exist_ok=True)
         account = children.account_for(root / "postgres")
         home = home_of_data(root, account)
-        self.sockets = socket_folder(account)
+        self.sockets = socket_folder(root, account)
         if "DATABASE_URL" in wanted:
             self.servers["DATABASE_URL"] = PostgresServer(home, self.sockets, account, durable=durable)
         if "REDIS_URL" in wanted:
@@ -95,12 +95,17 @@ def home_of_data(root: Path, account: Account | None) -> Path:
     return home
 
 
-def socket_folder(account: Account | None) -> Path:
-    """A new private folder with a short name."""
+def socket_folder(root: Path, account: Account | None) -> Path:
+    """A new private folder with a short name; `root/sockets` links to it. A killed predecessor's is removed."""
+    link = root / "sockets"
+    if link.is_symlink():
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+        link.unlink()
     base = Path(tempfile.gettempdir())
     if len(str(base)) > LONGEST_SOCKET_FOLDER - 16 or (account and not binaries.reachable(base, account)):
         base = Path("/tmp")  # noqa: S108  (the name below it is random and private)
     folder = Path(tempfile.mkdtemp(prefix="casset-", dir=base))
+    link.symlink_to(folder)
     if account:
         os.chown(folder, account.uid, account.gid)
     return folder
