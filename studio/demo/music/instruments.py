@@ -227,7 +227,7 @@ def flute(midi: int, seconds: float, force: float) -> Signal:
 def chip(shape: str, midi: int, seconds: float, rate: float) -> Signal:
     """A game console's pulse: fast stepped decay, late vibrato, no filter."""
     t = clock(seconds)
-    bend = 2.0 ** (0.16 / 12 * (t > 0.18) * np.sin(2 * np.pi * 6.5 * t))
+    bend: Vector = np.exp2(0.16 / 12 * (t > 0.18) * np.sin(2 * np.pi * 6.5 * t))
     steps = np.floor(15 * np.exp(-rate * t)) / 15
     return shaped(
         swept(shape, hertz(midi) * bend, 14_000.0, seconds) * steps.astype(np.float32), 0.001, 0.004
@@ -237,5 +237,5 @@ def chip(shape: str, midi: int, seconds: float, rate: float) -> Signal:
 def chip_arpeggio(pitches: tuple[int, ...], seconds: float) -> Signal:
     """One pulse voice running through a chord at 50 Hz, as three-voice chips play harmony."""
     order: Vector = np.array([hertz(pitch) for pitch in pitches], np.float64)
-    freq = order[(np.arange(samples(seconds)) * 50 // SAMPLE_RATE) % len(order)]
+    freq = order.take((np.arange(samples(seconds)) * 50 // SAMPLE_RATE) % len(order))
     return shaped(swept("pulse25", freq, 11_000.0, seconds) * np.float32(0.6), 0.002, 0.01)
