@@ -67,6 +67,9 @@ def process(*, track_id: int, **_: object) -> None:
     except decoder.Rejected as refusal:
         _reject(claim, refusal.code, str(refusal))
         metrics.INGESTS.labels("rejected").inc()
+    except (decoder.DecoderCrashed, decoder.DecoderUnavailable) as fault:
+        log.warning("Track %s will be tried again: %s", track_id, fault)
+        _give_back(claim)
     except Superseded:
         log.info("Track %s was taken over or removed while it was processed.", track_id)
 
@@ -101,6 +104,11 @@ def _claim(track_id: int) -> Claim | None:
         )
         return None
     return claim
+
+
+def _give_back(claim: Claim) -> None:
+    """Not the file's fault, as far as we know: the sweep orders it again, a few times at most."""
+    claim.holders().update(lease_until=timezone.now())
 
 
 def _source(track: Track) -> AbstractContextManager[BinaryIO]:

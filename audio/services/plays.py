@@ -73,13 +73,13 @@ def record(*, value: str, listener: str, user: User | AnonymousUser) -> Play:
         raise NotCounted("too_soon", "That was too short to count as a play.")
     try:
         with transaction.atomic():
-            return _count(heard, user, since=now - needed)
+            return _count(heard, user, now=now, since=now - needed)
     except IntegrityError as error:
         known = "play_ticket_counts_once" in str(error)
         raise NotCounted("repeated" if known else "gone", "This play was counted already.") from None
 
 
-def _count(heard: Ticket, user: User | AnonymousUser, *, since: datetime) -> Play:
+def _count(heard: Ticket, user: User | AnonymousUser, *, now: datetime, since: datetime) -> Play:
     """Runs in a transaction; a lock on the device makes simultaneous reports of it queue."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"play:{heard.listener}"])
@@ -96,6 +96,7 @@ def _count(heard: Ticket, user: User | AnonymousUser, *, since: datetime) -> Pla
         user=user if isinstance(user, User) else None,
         scope=Scope.FULL if heard.full else Scope.PREVIEW,
         ticket=heard.number,
+        played_at=now,
     )
     Track.objects.filter(pk=heard.track).update(play_count=F("play_count") + 1)
     return play

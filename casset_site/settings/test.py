@@ -8,7 +8,7 @@ from pathlib import Path
 os.environ["CASSET_DATA_DIR"] = tempfile.mkdtemp(prefix="casset-test-")
 
 from casset_site.settings.base import *  # noqa: F403  (a settings module is one namespace)
-from casset_site.settings.base import ASSETS_DIR, BASE_DIR, STORAGES
+from casset_site.settings.base import BASE_DIR, STORAGES
 
 DEBUG = False
 SECRET_KEY = "test-only-secret-key-of-no-value-to-anyone"  # noqa: S105  (a test's own)
@@ -16,6 +16,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+ASSETS_DIR = BASE_DIR / ".casset" / "assets"  # fonts are built once for all runs
 STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_DIR]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
