@@ -59,7 +59,7 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class PictureRejected(Exception):  # noqa: N818
+class PictureRejected(Exception):
     """The file is not a usable picture; the message is a sentence for its owner."""
 
 

@@ -22,6 +22,17 @@ from prometheus_client import Counter
 from casset_site.lib import redis
 from casset_site.lib.gcra import Limit, Verdict, gcra
 
+__all__ = [
+    "Limit",
+    "Verdict",
+    "address",
+    "by_address",
+    "by_user_or_address",
+    "check",
+    "check_async",
+    "limited",
+]
+
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 View = Callable[Concatenate[R, P], HttpResponseBase]

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet, TextChoices
 S = TypeVar("S", bound=TextChoices)
 
 
-class UndeclaredTransition(ValueError):  # noqa: N818
+class UndeclaredTransition(ValueError):
     """The code asked for a move that the table does not have: a bug, not a race."""
 
 

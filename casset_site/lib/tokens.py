@@ -9,7 +9,7 @@ from typing import Any
 from django.core import signing
 
 
-class BadToken(Exception):  # noqa: N818
+class BadToken(Exception):
     """The value was not made here for this purpose, or is too old."""
 
     def __init__(self, message: str, *, expired: bool = False) -> None:
