@@ -89,6 +89,7 @@ def _packed(power: Floats) -> bytes:
     octaves = np.linspace(0, np.log2(HIGHEST_HZ / LOWEST_HZ), BANDS, dtype=np.float32)
     decibels = 10 * np.log10(power + np.float32(1)) + TILT_DB * octaves
     top = float(np.percentile(decibels.max(axis=1), 95))
-    levels = np.clip(np.round((decibels - top + DYNAMIC_DB) * (15 / DYNAMIC_DB)), 0, 15).astype(np.uint8)
+    steps = np.round((decibels - top + DYNAMIC_DB) * (15 / DYNAMIC_DB))
+    levels: npt.NDArray[np.uint8] = np.clip(steps, 0, 15).astype(np.uint8)
     packed = levels[:, 0::2] | levels[:, 1::2] << 4
-    return _HEADER.pack(b"CSP1", BANDS, FPS, 0, len(levels)) + packed.astype(np.uint8).tobytes()
+    return _HEADER.pack(b"CSP1", BANDS, FPS, 0, len(levels)) + packed.tobytes()

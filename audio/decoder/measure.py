@@ -1,9 +1,6 @@
 """The first pass: hear the whole file once, and judge it."""
 
 import math
-import mmap
-import os
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,18 +9,14 @@ import av
 import numpy as np
 from av.filter import Graph
 
-from audio.decoder import levels
+from audio.decoder import lengths, levels
 from audio.decoder.media import Source
 from audio.decoder.refusals import Rejected
-from audio.mp3 import declared_samples
 
 Progress = Callable[[float], None]
 
 UNMEASURED_LUFS = -70.0  # the gate of EBU R128: nothing under it counts
 SILENCE_DBTP = -60.0
-_MOST_DEVIATION = 0.05  # of the declared length
-_LEAST_DEVIATION_S = 0.2  # encoders' delays
-_UNKNOWN_WAV_SIZE = 0xFFFFFF00  # and above: a recorder that never came back to write the length
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +87,7 @@ def measure(source: Source, on_progress: Progress) -> Measurement:
     loudness.add(None)
     for part in downmix.resample(None):
         pictures.add(part.to_ndarray().astype(np.int16, copy=False))
-    _compare_lengths(source)
+    lengths.check(source)
     return _judged(loudness, pictures)
 
 
@@ -113,47 +106,3 @@ def _judged(loudness: Loudness, pictures: levels.Levels) -> Measurement:
         peaks=peaks,
         spectrum=spectrum,
     )
-
-
-def _compare_lengths(source: Source) -> None:
-    declared, heard = _declared_seconds(source), source.seconds
-    if declared is None or abs(declared - heard) <= max(_LEAST_DEVIATION_S, _MOST_DEVIATION * declared):
-        return
-    raise Rejected("truncated" if heard < declared else "wrong_length", heard=heard, declared=declared)
-
-
-def _declared_seconds(source: Source) -> float | None:
-    """What the file itself says; None where FFmpeg would only guess from the bitrate."""
-    if source.form == "aac":
-        return None
-    if source.form == "mp3":
-        samples = _declared_mp3_samples(source.fd, source.size)
-        return samples / source.rate if samples else None
-    if source.form == "wav":
-        return _declared_wav_seconds(source.fd, source.size)
-    duration = source.container.duration
-    return duration / av.time_base if duration else None
-
-
-def _declared_mp3_samples(fd: int, size: int) -> int | None:
-    try:
-        with mmap.mmap(fd, size, access=mmap.ACCESS_READ) as whole:
-            return declared_samples(whole)
-    except (OSError, ValueError):  # larger than the address space allowed
-        return None
-
-
-def _declared_wav_seconds(fd: int, size: int) -> float | None:
-    """From the chunks of a RIFF file: length of `data` by the byte rate of `fmt `."""
-    at, byte_rate = 12, 0
-    while len(head := os.pread(fd, 8, at)) == 8:
-        name, length = struct.unpack("<4sI", head)
-        if name == b"fmt ":
-            byte_rate = int.from_bytes(os.pread(fd, 4, at + 16), "little")
-        elif name == b"data":
-            known = byte_rate and 0 < length < _UNKNOWN_WAV_SIZE
-            return length / byte_rate if known else None
-        at += 8 + length + length % 2
-        if at >= size:
-            break
-    return None

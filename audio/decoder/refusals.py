@@ -13,6 +13,10 @@ MESSAGES = {
         "This file should last {declared}, but ends after {heard}. "
         "It was probably cut off while copying: please upload the complete file."
     ),
+    "cut_off": (
+        "This file breaks off after {heard}. "
+        "It was probably cut off while copying: please upload the complete file."
+    ),
     "wrong_length": (
         "This file says that it lasts {declared}, but plays for {heard}. "
         "Please export it again and upload the new file."

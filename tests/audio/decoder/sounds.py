@@ -32,7 +32,7 @@ def encoded(sound: Sound, container: str, codec: str, *, rate: int = 44_100, **o
         if bit_rate:
             stream.bit_rate = bit_rate
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), "fltp", layout)
-        frame.sample_rate = rate
+        frame.sample_rate, frame.pts = rate, 0
         stream.codec_context.open()
         coder = stream.codec_context
         to_codec = av.AudioResampler(coder.format.name, layout, rate, coder.frame_size or None)
