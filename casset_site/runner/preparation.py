@@ -32,7 +32,9 @@ class Step:
 
     async def run(self, environment: dict[str, str], stamps: Stamps) -> None:
         say(self.saying)
-        await run_to_end(manage(self.name, *self.arguments), environment)
+        # Tools that log each of their moves would bury what matters here.
+        calmer = {"LOG_LEVEL": "WARNING", **environment}
+        await run_to_end(manage(self.name, *self.arguments), calmer)
         stamps.record(self.name, self.fingerprint())
 
 

@@ -28,7 +28,7 @@ WEB_TRIES, WEB_LIMIT_S = 3, 120.0
 SERVER_CHECK_S = 0.5
 # Listeners hear their song out for this long; with the rest, everything stops within 10 seconds.
 GRACE_S = 5
-CELERY = [sys.executable, "-m", "celery", "-A", "casset_site"]
+CELERY = [sys.executable, "-m", "celery", "-q", "-A", "casset_site"]
 
 
 def web_program(address: Address) -> Program:
@@ -66,6 +66,7 @@ class Site:
         self.servers = servers
         self.environment = environment
         self.address = address
+        self.data = data
         self.stamps = Stamps(data / "prepared.json")
         self.chains = chains(data, embedded_database="DATABASE_URL" in servers.urls, demo=demo)
         self.web = Child(web_program(address), environment)
@@ -111,7 +112,14 @@ class Site:
         for child in (self.worker, *self.feeders):
             child.start()
         say(f"Casset is at {self.address.url}")
+        self._show_accounts()
         await self.told.wait()
+
+    def _show_accounts(self) -> None:
+        """The demo writes down who can sign in; an empty site has no such file."""
+        with contextlib.suppress(OSError):
+            for line in (self.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines():
+                say(line)
 
     async def _web_answers(self) -> None:
         deadline = time.monotonic() + WEB_LIMIT_S

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,8 +36,11 @@ def setup(_arguments: list[str]) -> None:
 
 def lint(_arguments: list[str]) -> int:
     """Every check, two at a time; the output of those that fail. 1 when one did."""
-    environment = {**os.environ, **NO_SERVERS}
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with (
+        tempfile.TemporaryDirectory(prefix="casset-lint-") as files,
+        ThreadPoolExecutor(max_workers=2) as pool,
+    ):
+        environment = {**os.environ, **NO_SERVERS, "TMPDIR": files}
         passed = list(pool.map(lambda name: _check(name, environment), CHECKS))
     return 0 if all(passed) else 1
 
