@@ -1,0 +1,22 @@
+"""`python manage.py load_demo`: fill the site with demo artists and music. Loading it again changes nothing."""
+
+import time
+
+from django.core.management.base import BaseCommand
+
+from studio.demo import load
+
+
+class Command(BaseCommand):
+    help = "Load demo artists, cassets and music; the first time, the music is composed here."
+
+    def handle(self, *args: object, **options: object) -> None:
+        started = time.monotonic()
+        if load.load(say=self._say):
+            self._say(f"The demo is loaded ({time.monotonic() - started:.0f} s).")
+        else:
+            self._say("The demo is loaded already.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
