@@ -5,4 +5,5 @@ class CassetSiteConfig(AppConfig):
     name = "casset_site"
 
     def ready(self) -> None:
-        from casset_site import checks  # noqa: F401, PLC0415  (registers the system checks)
+        # Registers the system checks, and makes ours the Celery application of this process.
+        from casset_site import celery, checks  # noqa: F401, PLC0415

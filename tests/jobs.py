@@ -1,8 +1,9 @@
 """Background jobs in tests: what was ordered, run here and now."""
 
-from celery import current_app
-
+from casset_site.celery import app
 from casset_site.outbox.models import Job
+
+app.loader.import_default_modules()
 
 
 def ordered() -> list[tuple[str, dict[str, object]]]:
@@ -14,6 +15,6 @@ def run() -> int:
     done = 0
     while (job := Job.objects.order_by("id").first()) is not None:
         job.delete()
-        current_app.tasks[job.task].apply(kwargs=job.kwargs, throw=True)
+        app.tasks[job.task].apply(kwargs=job.kwargs, throw=True)
         done += 1
     return done

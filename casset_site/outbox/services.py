@@ -32,10 +32,7 @@ def relay(*, limit: int = 100) -> int:
     with transaction.atomic(durable=True):
         for job in Job.objects.select_for_update(skip_locked=True).filter(due_at__lte=Now()).order_by("id")[:limit]:
             try:
-                current_app.tasks[job.task].apply_async(kwargs=job.kwargs, retry=False)
-            except KeyError:
-                log.exception("No task is named %s; its job stays in the outbox.", job.task)
-                _postpone(job)
+                current_app.send_task(job.task, kwargs=job.kwargs, retry=False)
             except (OperationalError, OSError) as error:
                 log.warning("The broker is away (%s); jobs wait in the outbox.", type(error).__name__)
                 _postpone(job)
