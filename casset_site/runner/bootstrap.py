@@ -151,6 +151,8 @@ def install(profile: str) -> None:
     if complaint:
         raise SetupError(complaint)
     marker = VENV / "casset-installing"
+    if marker.exists():
+        say("The last installation was interrupted; starting it anew")
     if marker.exists() or not venv_works():
         shutil.rmtree(str(VENV), ignore_errors=True)
     VENV.mkdir(exist_ok=True)
