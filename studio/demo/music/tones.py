@@ -63,7 +63,7 @@ def bank(shape: str, resonance: float) -> Signal:
     amps = HARMONICS[shape](k)
     cut = 2.0 ** (np.arange(TOP_LEVEL + 1)[:, None] / LEVELS_PER_OCTAVE)
     ratio = k / cut
-    response = 1 / np.sqrt(1 + ratio**6) + resonance * np.exp(-(((ratio - 1) / 0.22) ** 2))
+    response = 1 / np.sqrt(1 + ratio**8) + resonance * np.exp(-(((ratio - 1) / 0.22) ** 2))
     spectrum = np.zeros((TOP_LEVEL + 1, TABLE // 2 + 1), np.complex128)
     spectrum[:, 1:] = -0.5j * TABLE * amps * response
     tables = np.fft.irfft(spectrum, axis=1)
@@ -98,7 +98,7 @@ def swept(
     else:
         turns = phase + np.cumsum(freq[:count]) / SAMPLE_RATE
     pitch = freq if isinstance(freq, float) else freq[:count]
-    limit = np.minimum(cutoff if isinstance(cutoff, float) else cutoff[:count], SAMPLE_RATE * 0.33)
+    limit = np.minimum(cutoff if isinstance(cutoff, float) else cutoff[:count], SAMPLE_RATE * 0.3)
     level = np.clip(np.log2(np.maximum(limit / pitch, 1.0)) * LEVELS_PER_OCTAVE, 0, TOP_LEVEL)
     place = (turns - np.floor(turns)) * TABLE
     index = place.astype(np.intp)
