@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -124,6 +124,7 @@ class ArtistAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "handle", "location", "user__email", "user__handle")
     search_help_text = "Name, handle or place of the artist; e-mail or handle of the user."
     ordering = ("-created_at",)
+    formfield_overrides: ClassVar[Any] = {URLField: {"assume_scheme": "https"}}
     date_hierarchy = "created_at"
     autocomplete_fields = ("user",)
     readonly_fields = ("avatar", "created_at", "is_visible")

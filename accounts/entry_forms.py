@@ -1,5 +1,6 @@
 """allauth's forms in our words: signing up and in, addresses, passwords."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -58,12 +59,17 @@ class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc]  # allauth
         try:
             return super().try_save(request)
         except EmailTaken:
-            self.validate_unique_email(self.cleaned_data["email"])
-            return super().try_save(request)
+            with suppress(forms.ValidationError):  # raised where taken addresses are no secret
+                self.validate_unique_email(self.cleaned_data["email"])
+                return super().try_save(request)
+            raise
 
 
 class SignInForm(OurWords, allauth.LoginForm):  # type: ignore[misc]
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "remember" in self.fields:
+            self.fields["remember"].initial = True
 
 
 class AddEmailForm(OurWords, allauth.AddEmailForm):  # type: ignore[misc]

@@ -4,10 +4,23 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Artist
-
-OPEN_PAGES = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done", "account_email_verification_sent", "account_inactive"]
-MEMBER_PAGES = ["accounts:profile", "accounts:artist-open", "account_email", "account_change_password", "account_reauthenticate", "account_logout"]
+OPEN_PAGES = [
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "account_inactive",
+]
+MEMBER_PAGES = [
+    "accounts:profile",
+    "accounts:artist-open",
+    "account_email",
+    "account_change_password",
+    "account_reauthenticate",
+    "account_logout",
+]
 
 
 @pytest.mark.django_db

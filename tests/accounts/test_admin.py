@@ -1,0 +1,137 @@
+"""Staff's pages about users and artists."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Artist, User
+from tests import make
+from tests.conftest import signed_in
+
+USERS, ARTISTS = "/admin/accounts/user/", "/admin/accounts/artist/"
+
+
+def act(staff: Client, action: str, *users: User) -> None:
+    staff.post(USERS, {"action": action, "_selected_action": [user.pk for user in users]})
+
+
+@pytest.mark.parametrize("page", [USERS, ARTISTS])
+def test_a_list_takes_as_many_queries_for_ten_rows_as_for_two(page: str, as_sol: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert as_sol.get(page).status_code == 200
+        return len(seen)
+
+    make.artist("a1"), make.artist("a2")
+    few = queries()
+    for number in range(8):
+        make.artist(f"b{number}")
+    assert queries() == few
+
+
+@pytest.mark.parametrize(
+    "page",
+    [f"{USERS}?q=ana", f"{USERS}?artist=yes", f"{ARTISTS}?q=luz", f"{ARTISTS}?user__is_active__exact=1"],
+)
+def test_users_and_artists_are_found(page: str, as_sol: Client, ana: Artist) -> None:
+    response = as_sol.get(page)
+    assert response.context["cl"].result_count == 1
+
+
+def test_staff_makes_a_user_who_can_sign_in(as_sol: Client) -> None:
+    data = {
+        "email": "New@Example.com",
+        "handle": "label",
+        "usable_password": "true",
+        "password1": "a-long-quiet-tape",
+        "password2": "a-long-quiet-tape",
+    }
+    assert as_sol.get(f"{USERS}add/").status_code == 200
+    assert as_sol.post(f"{USERS}add/", data).status_code == 302
+    user = User.objects.get(handle="label")
+    assert user.email == "new@example.com"
+    assert Client().login(email="new@example.com", password="a-long-quiet-tape")
+
+
+def test_a_second_user_with_the_handle_or_the_address_is_refused(as_sol: Client, finn: User) -> None:
+    data = {
+        "email": "FINN@example.com",
+        "handle": "Finn",
+        "usable_password": "true",
+        "password1": "a-long-quiet-tape",
+        "password2": "a-long-quiet-tape",
+    }
+    response = as_sol.post(f"{USERS}add/", data)
+    assert response.status_code == 200
+    assert len(response.context["adminform"].form.non_field_errors()) == 2
+    assert User.objects.filter(handle__iexact="finn").count() == 1
+
+
+def test_a_corrected_address_replaces_all_earlier_ones(as_sol: Client, finn: User) -> None:
+    EmailAddress.objects.create(user=finn, email=finn.email, primary=True, verified=True)
+    page = f"{USERS}{finn.pk}/change/"
+    assert b"password/" in as_sol.get(page).content
+    assert (
+        as_sol.post(page, {"email": "right@example.com", "handle": "finn", "display_name": ""}).status_code
+        == 302
+    )
+    finn.refresh_from_db()
+    assert finn.email == "right@example.com"
+    assert [row.email for row in EmailAddress.objects.filter(user=finn)] == ["right@example.com"]
+
+
+def test_a_password_set_by_staff_ends_the_sessions(as_sol: Client, finn: User) -> None:
+    member = signed_in(finn)
+    data = {"usable_password": "true", "password1": "a-long-quiet-tape", "password2": "a-long-quiet-tape"}
+    assert as_sol.post(f"{USERS}{finn.pk}/password/", data).status_code == 302
+    assert member.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_suspending_and_reactivating(as_sol: Client, finn: User) -> None:
+    member = signed_in(finn)
+    act(as_sol, "suspend", finn)
+    finn.refresh_from_db()
+    assert (finn.is_active, finn.session_version) == (False, 2)
+    assert member.get(reverse("accounts:profile")).status_code == 302
+    act(as_sol, "reactivate", finn)
+    finn.refresh_from_db()
+    assert (finn.is_active, finn.session_version) == (True, 3)
+
+
+def test_signing_somebody_out_everywhere(as_sol: Client, finn: User) -> None:
+    member = signed_in(finn)
+    act(as_sol, "sign_out", finn)
+    assert member.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_nobody_suspends_themselves_or_a_superuser_above_them(as_sol: Client, sol: User) -> None:
+    act(as_sol, "suspend", sol)
+    sol.refresh_from_db()
+    assert sol.is_active
+
+
+def test_an_artist_is_edited_and_does_not_change_hands(as_sol: Client, ana: Artist, finn: User) -> None:
+    page = f"{ARTISTS}{ana.pk}/change/"
+    assert as_sol.get(page).status_code == 200
+    data = {
+        "name": "Ana",
+        "handle": "ana",
+        "bio": "",
+        "location": "",
+        "website": "",
+        "accent": "#112233",
+        "user": finn.pk,
+    }
+    assert as_sol.post(page, data).status_code == 302
+    ana.refresh_from_db()
+    assert (ana.name, ana.user.handle) == ("Ana", "ana")
+    assert as_sol.get(f"{ARTISTS}add/").status_code == 200
+
+
+def test_members_have_no_way_in(as_finn: Client) -> None:
+    assert as_finn.get(USERS).status_code == 302
