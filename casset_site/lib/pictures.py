@@ -191,12 +191,9 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 def _encode(largest: Image.Image, width: int) -> bytes:
     side = min(width, largest.width)
-    image = (
-        largest.copy() if side == largest.width else largest.resize((side, side), Image.Resampling.LANCZOS)
-    )
-    image.info = {}  # Pillow would carry the old profile over
     out = BytesIO()
-    image.save(out, "WEBP", quality=WEBP_QUALITY, method=4)
+    image = largest if side == largest.width else largest.resize((side, side), Image.Resampling.LANCZOS)
+    image.save(out, "WEBP", quality=WEBP_QUALITY, method=4)  # without metadata, unless asked for
     return out.getvalue()
 
 

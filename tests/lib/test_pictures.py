@@ -152,7 +152,9 @@ def wider_profile() -> bytes:
 def test_colours_are_converted_to_srgb() -> None:
     plain = read(encoded(scene())).files[640]
     assert read(encoded(scene(), icc_profile=srgb_profile())).files[640] == plain
-    assert read(encoded(scene(), icc_profile=wider_profile())).files[640] != plain
+    converted = read(encoded(scene(), icc_profile=wider_profile()))
+    assert converted.files[640] != plain
+    assert all("icc_profile" not in opened(converted, width).info for width in converted.files)
 
 
 @pytest.mark.parametrize("profile", [b"not a profile", bytes(200), lab_profile()])

@@ -1,9 +1,15 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet, TextChoices
 
+from audio.models import Casset, CassetStatus
+from audio.services import cassets
 from casset_site.lib.states import Transitions, UndeclaredTransition
+from tests import make
 
 
 class Status(TextChoices):
@@ -104,3 +110,23 @@ def test_the_table_can_be_asked() -> None:
     assert STATES.targets(Status.READY) == frozenset()
     assert STATES.sources(Status.WAITING) == {Status.DRAFT, Status.FAILED}
     assert STATES.allows(Status.DRAFT, Status.WAITING)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_simultaneous_moves_one_happens() -> None:
+    casset = make.casset(make.artist(), status=CassetStatus.DRAFT)
+    barrier = threading.Barrier(4)
+
+    def archive(number: int) -> bool:
+        barrier.wait()
+        try:
+            start, end = CassetStatus.DRAFT, CassetStatus.ARCHIVED
+            return cassets.STATES.move(Casset, casset.pk, expect=start, to=end, notes=str(number))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        moved = list(pool.map(archive, range(4)))
+    casset.refresh_from_db()
+    assert moved.count(True) == 1
+    assert (casset.status, casset.notes) == (CassetStatus.ARCHIVED, str(moved.index(True)))
