@@ -120,7 +120,8 @@ def with_statuses(view: View) -> View:
         if response.status_code == 200 and isinstance(form, BaseForm) and form.is_bound and form.errors:
             response.status_code = 422
         if response.status_code == 429:
-            response.headers.setdefault("Retry-After", str(RETRY_AFTER_S))
+            response = render(request, "account/too_fast.html", status=429)
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
     return wrapped

@@ -64,6 +64,7 @@ def test_a_flood_is_told_when_to_come_back(browser: Client, settings: Settings) 
     response = browser.post(LOGIN, {})
     assert response.status_code == 429
     assert response["Retry-After"] == "60"
+    assert b"Wait a minute" in response.content
 
 
 @pytest.mark.parametrize(("remember", "ends_with_the_browser"), [("on", False), ("", True)])
