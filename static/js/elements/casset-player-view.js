@@ -127,10 +127,11 @@ export class PlayerView {
   /** @param {Playable} track */
   #note({ scope, duration_ms, track_ms }) {
     const waits = engine.state.name === "ready" && engine.position_ms > 0;
-    const preview = `Preview · ${Math.round(duration_ms / 1000)} s of ${clock(track_ms)}`;
-    const text = waits ? `Resume at ${clock(engine.position_ms)}` : scope === "preview" ? preview : "";
-    this.#text("note", text);
-    for (const badge of this.#all("note")) badge.hidden = !text;
+    const part = `${Math.round(duration_ms / 1000)} s of ${clock(track_ms)}`;
+    const [name, more] = waits ? ["Resume", `at ${clock(engine.position_ms)}`] : ["Preview", part];
+    this.#text("note-name", name);
+    this.#text("note-more", waits ? ` ${more}` : ` · ${more}`);
+    for (const badge of this.#all("note")) badge.hidden = !waits && scope !== "preview";
   }
 
   #problem() {

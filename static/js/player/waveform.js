@@ -90,7 +90,6 @@ function paint(wave) {
 function describe(wave, current) {
   const { position_ms, duration_ms } = engine;
   wave.tabIndex = current ? 0 : -1;
-  wave.ariaDisabled = String(!current);
   wave.ariaValueMin = "0";
   wave.ariaValueMax = String(Math.round((current ? duration_ms : trackOf(wave)?.duration_ms ?? 0) / 1000));
   wave.ariaValueNow = String(current ? Math.floor(position_ms / 1000) : 0);

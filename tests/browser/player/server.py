@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import django_htmx
+
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).resolve().parent
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".woff2": "font/woff2"}
@@ -116,6 +118,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def routes(self) -> dict[str, Callable[[str], None]]:
         return {
+            "/htmx.js": self.send_htmx,
             "/static/": self.send_static,
             "/tests/": self.send_own,
             "/a/": self.send_audio,
@@ -156,6 +159,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_static(self, path: str) -> None:
         self.send_file(ROOT / path.lstrip("/"))
+
+    def send_htmx(self, path: str) -> None:
+        self.send_file(Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js")
 
     def send_own(self, path: str) -> None:
         self.send_file(HERE / path.removeprefix("/tests/"))

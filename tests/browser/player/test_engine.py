@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.player.conftest import PAGE, open_player, rows, wait_position, wait_state
 from tests.browser.player.server import World
+from tests.browser.player.stage import PAGE, open_player, rows, wait_position, wait_state
 
 pytestmark = pytest.mark.browser
 
