@@ -2,7 +2,6 @@
 
 from django import template
 
-from accounts.models import Artist, User
 from audio.models import Casset
 from casset_site.lib import pictures
 
@@ -12,12 +11,7 @@ register = template.Library()
 @register.filter
 def cover_url(casset: Casset, width: int) -> str:
     """Address of the cover at least `width` pixels wide; "" when there is none."""
-    return pictures.url(casset.cover, "covers", _made("cover", width))
-
-
-@register.filter
-def avatar_url(person: User | Artist, width: int) -> str:
-    return pictures.url(person.avatar, "avatars", _made("avatar", width))
+    return pictures.url(casset.cover, "covers", _made(width))
 
 
 @register.filter
@@ -29,7 +23,7 @@ def duration(ms: int | None) -> str:
     return f"{hours}:{minutes_left:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _made(kind: pictures.Kind, width: int) -> int:
-    """The smallest width that pictures are made in and that is wide enough."""
-    widths = pictures.SHAPES[kind].widths
+def _made(width: int) -> int:
+    """The smallest width that covers are made in and that is wide enough."""
+    widths = pictures.SHAPES["cover"].widths
     return min((made for made in widths if made >= width), default=max(widths))

@@ -50,7 +50,7 @@ class Shape:
 
 
 SHAPES: dict[Kind, Shape] = {
-    "cover": Shape("cover", (1200, 640, 160), least=600),
+    "cover": Shape("cover", (1200, 640, 320, 160), least=600),
     "avatar": Shape("profile picture", (320, 96), least=96),
 }
 

@@ -52,6 +52,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique whatever their case: the constraint user_email_unique
+    "staticfiles.W004",  # the folder of built assets is made by `manage.py build_assets`
+]
 ROOT_URLCONF = "casset_site.urls"
 ASGI_APPLICATION = "casset_site.asgi.application"
 TEMPLATES = [
@@ -156,7 +160,9 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # the person chooses
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "casset_site.errors.csrf_failure"
@@ -225,7 +231,8 @@ STREAM_CHUNK_BYTES = 32 * 1024
 # A front server that sends the bytes itself: "nginx" answers with X-Accel-Redirect below this prefix.
 STREAM_ACCEL_PREFIX = env.text("STREAM_ACCEL_PREFIX", "")
 IPFS_GATEWAYS = env.words("IPFS_GATEWAYS", "https://ipfs.io,https://dweb.link")
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+WEB_PROCESSES = env.number("WEB_PROCESSES", 1, least=1)
 
 # Feature flags
 PURCHASE_GATING = env.flag(

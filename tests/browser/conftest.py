@@ -31,7 +31,8 @@ ARGS = [
     "--disable-sync",
     "--autoplay-policy=document-user-activation-required",
 ]
-VIOLATION = 'addEventListener("securitypolicyviolation", (e) => console.error("CSP: " + e.violatedDirective + " " + e.blockedURI))'
+VIOLATION = """addEventListener("securitypolicyviolation", (event) =>
+  console.error("CSP: " + event.violatedDirective + " " + event.blockedURI))"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,9 @@
 """The listener's and the artist's way through the site, in Chromium."""
 
+import io
 import json
+from collections.abc import Callable
+from functools import partial
 from html import unescape
 
 import pytest
@@ -15,11 +18,8 @@ from tests.audio import sounds
 from tests.browser.conftest import Site, _until
 
 
-
 def music(artist: Artist, title: str = "Night Bus", tracks: int = 2) -> Casset:
     """A published casset with real sound in it."""
-    import io  # noqa: PLC0415
-
     casset = make.casset(artist, title)
     for number in range(tracks):
         data = sounds.file("wav", 40, seed=number)
@@ -65,24 +65,34 @@ def test_a_tap_plays_and_the_music_never_stops_while_browsing(site: Site, anas: 
     assert page.evaluate("() => performance.getEntriesByType('navigation').length") == 1
 
 
-def _thirteen_ways(page: Page, casset: Casset) -> list:
-    link = page.get_by_role("navigation").get_by_role("link", name="Browse")
+UNKNOWN_PAGE = """() => {
+  const link = Object.assign(document.createElement("a"), {href: "/none/", textContent: "nowhere"});
+  document.querySelector("#main").append(link);
+  htmx.process(link);
+  link.click();
+}"""
+
+
+def _thirteen_ways(page: Page, casset: Casset) -> list[Callable[[], object]]:
+    """Links, history both ways, a page that is not there, a form that is refused."""
+
+    def link(name: str) -> Callable[[], object]:
+        return page.get_by_role("link", name=name).first.click
+
     return [
-        lambda: link.first.click(),
-        lambda: page.get_by_role("link", name=casset.title).first.click(),
-        lambda: page.get_by_role("link", name="Song 1").first.click(),
-        lambda: page.get_by_role("link", name="Ana Luz").first.click(),
+        link("Browse"),
+        link(casset.title),
+        link("Song 1"),
+        link("Ana Luz"),
         page.go_back,
         page.go_back,
         page.go_forward,
-        lambda: page.evaluate(
-            "() => { const a = document.createElement('a'); a.href = '/none/'; document.querySelector('#main').append(a); htmx.process(a); a.click(); }"
-        ),
+        partial(page.evaluate, UNKNOWN_PAGE),
         page.go_back,
-        lambda: page.get_by_role("link", name="Sign in").first.click(),
-        lambda: page.get_by_role("button", name="Sign in").first.click(),
-        lambda: page.get_by_role("link", name="Browse").first.click(),
-        lambda: page.evaluate("() => scrollTo(0, 500)"),
+        link("Sign in"),
+        page.get_by_role("main").get_by_role("button", name="Sign in").first.click,
+        link("Browse"),
+        link("Casset, home"),
     ]
 
 

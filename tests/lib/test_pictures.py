@@ -72,6 +72,7 @@ def test_every_accepted_format_becomes_square_webp(image_format: str) -> None:
     assert {width: opened(picture, width).size for width in picture.files} == {
         1200: (1200, 1200),
         640: (640, 640),
+        320: (320, 320),
         160: (160, 160),
     }
     assert len(picture.hash) == 32
@@ -84,7 +85,7 @@ def test_profile_pictures_have_their_own_sizes() -> None:
 
 def test_a_small_source_is_not_enlarged() -> None:
     picture = read(encoded(scene(700, 640)))
-    assert [opened(picture, width).size[0] for width in (1200, 640, 160)] == [640, 640, 160]
+    assert [opened(picture, width).size[0] for width in (1200, 640, 320, 160)] == [640, 640, 320, 160]
 
 
 def test_the_middle_is_kept() -> None:
@@ -331,7 +332,7 @@ def test_files_are_stored_once_under_their_hash(media: Path) -> None:
     picture = read(encoded(scene()))
     pictures.store(picture, "covers")
     names = sorted(path.name for path in (media / "covers").iterdir())
-    assert names == sorted(f"{picture.hash}-{width}.webp" for width in (1200, 640, 160))
+    assert names == sorted(f"{picture.hash}-{width}.webp" for width in (1200, 640, 320, 160))
     times = [path.stat().st_mtime_ns for path in sorted((media / "covers").iterdir())]
     pictures.store(picture, "covers")
     assert [path.stat().st_mtime_ns for path in sorted((media / "covers").iterdir())] == times
