@@ -67,7 +67,7 @@ def parse(line: bytes) -> Answer:
 
 def rejection(answer: Answer) -> Rejected:
     code, facts = answer.get("rejected"), answer.get("facts")
-    if code not in MESSAGES or not isinstance(facts, dict):
+    if not isinstance(code, str) or code not in MESSAGES or not isinstance(facts, dict):
         raise DecoderCrashed("it refused for no reason we know")
     heard, declared, limit = (number(facts, name, 0, 1e9) for name in ("heard", "declared", "limit"))
     return Rejected(code, heard=heard, declared=declared, limit=limit)
@@ -126,9 +126,9 @@ def _text(fields: Mapping[str, Any], name: str, pattern: re.Pattern[str] | None 
 
 def _walls(done: Answer) -> frozenset[str]:
     walls = done.get("walls")
-    if not isinstance(walls, list) or not all(wall in WALLS for wall in walls if isinstance(wall, str)):
+    if not isinstance(walls, list) or not all(isinstance(wall, str) and wall in WALLS for wall in walls):
         raise DecoderCrashed("it named walls we do not know")
-    return frozenset(wall for wall in walls if isinstance(wall, str))
+    return frozenset(walls)
 
 
 def _no_constant(name: str) -> float:

@@ -13,6 +13,7 @@ from audio.mp3 import after_id3, declared_samples
 _MOST_DEVIATION = 0.05  # of the declared length
 _LEAST_DEVIATION_S = 0.2  # encoders' delays
 _UNKNOWN_WAV_SIZE = 0xFFFFFF00  # and above: a recorder that never came back to write the length
+_BAD_PACKETS_OF_A_CUT = 3  # at most: a file that only ends too early is whole until then
 _LARGEST_PAGE = 27 + 255 + 255 * 255  # bytes, of Ogg
 
 
@@ -25,6 +26,8 @@ def check(source: Source) -> None:
     declared, heard = _declared_seconds(source), source.seconds
     if declared is None or abs(declared - heard) <= max(_LEAST_DEVIATION_S, _MOST_DEVIATION * declared):
         return
+    if source.bad_packets > _BAD_PACKETS_OF_A_CUT:
+        raise Rejected("too_corrupt")
     raise Rejected("truncated" if heard < declared else "wrong_length", heard=heard, declared=declared)
 
 

@@ -23,6 +23,7 @@ PEAKS = 800
 LOWEST_HZ, HIGHEST_HZ = 40.0, 10_000.0
 DYNAMIC_DB = 48.0  # from an empty bar to a full one
 TILT_DB = 3.0  # per octave: music falls towards the treble, its bars should not
+_QUIETEST_TOP_DB = 60.0  # about 80 under a full-scale tone: below is silence, whose noise shall not dance
 _HEADER = struct.Struct("<4sBBHI")
 _HOP = RATE // FPS
 _WINDOW = 2 * _HOP
@@ -88,7 +89,7 @@ def _packed(power: Floats) -> bytes:
     """Each level against the track's own loud passages, so that quiet tracks move as much as loud ones."""
     octaves = np.linspace(0, np.log2(HIGHEST_HZ / LOWEST_HZ), BANDS, dtype=np.float32)
     decibels = 10 * np.log10(power + np.float32(1)) + TILT_DB * octaves
-    top = float(np.percentile(decibels.max(axis=1), 95))
+    top = max(_QUIETEST_TOP_DB, float(np.percentile(decibels.max(axis=1), 95)))
     steps = np.round((decibels - top + DYNAMIC_DB) * (15 / DYNAMIC_DB))
     levels: npt.NDArray[np.uint8] = np.clip(steps, 0, 15).astype(np.uint8)
     packed = levels[:, 0::2] | levels[:, 1::2] << 4

@@ -17,7 +17,7 @@ CODECS = frozenset(
     {"aac", "alac", "flac", "mp3", "mp3float", "opus", "libopus", "vorbis", "pcm_alaw", "pcm_mulaw"}
     | {f"pcm_{layout}" for layout in _PCM}
 )
-_OPTIONS = {
+OPTIONS = {
     "protocol_whitelist": "none",
     "format_whitelist": "mp3,flac,ogg,wav,aiff,mov,mp4,m4a,aac",
     "codec_whitelist": ",".join(sorted(CODECS)),
@@ -29,16 +29,27 @@ _MOST_BAD_PACKETS = 50
 
 
 class Nameless:
-    """A file object without a name: FFmpeg chooses formats and protocols by the name it is shown."""
+    """A file object without a name: FFmpeg chooses formats and protocols by the name it is shown.
+
+    `failure` keeps what went wrong in writing, which FFmpeg's own error would hide.
+    """
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
+        self.failure: OSError | None = None
 
     def read(self, count: int) -> bytes:
         return os.read(self.fd, count)
 
     def write(self, data: bytes) -> int:
-        return os.write(self.fd, data)
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self.fd, data[written:])
+        except OSError as error:
+            self.failure = error
+            raise
+        return written
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return os.lseek(self.fd, offset, whence)
@@ -62,7 +73,7 @@ class Source:
         self.samples = self.bad_packets = self.cover_bytes = 0
         self.rate = self.channels = 0
         self.sample_format = self.layout = ""
-        options = {**_OPTIONS, "enable_drefs": "0"} if form == "mov" else _OPTIONS
+        options = {**OPTIONS, "enable_drefs": "0"} if form == "mov" else OPTIONS
         self.container = av.open(
             Nameless(fd), "r", format=form, options=dict(options), metadata_errors="replace"
         )

@@ -48,8 +48,12 @@ class Rejected(Exception):
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds as people write them, 3:05; whole minutes in words."""
+    """As people say it: 1.5 seconds, 40 seconds, 3:05, 20 minutes."""
+    if seconds < 60:
+        return f"{seconds:.1f} seconds" if seconds < 10 else f"{seconds:.0f} seconds"
+    if seconds > 36_000:
+        return "more than 10 hours"
     minutes, rest = divmod(round(seconds), 60)
-    if minutes and not rest:
-        return f"{minutes} minute" + ("s" if minutes > 1 else "")
-    return f"{minutes}:{rest:02d}"
+    if rest:
+        return f"{minutes}:{rest:02d} minutes"
+    return f"{minutes} minute" + ("s" if minutes > 1 else "")
