@@ -14,7 +14,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
     Keys are content hashes or row ids, so writing a key again writes the same bytes: no alternative names.
     """
 
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  (the base's signature)
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]

@@ -32,9 +32,18 @@ CELERY = [sys.executable, "-m", "celery", "-q", "-A", "casset_site"]
 
 
 def web_program(address: Address) -> Program:
-    """No access log: it would write down the tokens in the addresses of audio."""
+    """No access log: it would write down the tokens in the addresses of audio. TRUSTED_PROXIES says whom to believe."""
     place = ["--host", address.host, "--port", str(address.port)]
-    speed = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
+    speed = [
+        "--loop",
+        "uvloop",
+        "--http",
+        "httptools",
+        "--no-access-log",
+        "--no-proxy-headers",
+        "--log-level",
+        "warning",
+    ]
     grace = ["--timeout-graceful-shutdown", str(GRACE_S)]
     command = [sys.executable, "-m", "uvicorn", "casset_site.asgi:application", *place, *speed, *grace]
     return Program("web", command, patience_s=GRACE_S + 1)
