@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from collections.abc import Callable
 
 import numpy as np
 
@@ -83,6 +82,10 @@ def _flipped(file: bytes) -> bytes:
     return flipped.tobytes()
 
 
+def _half(file: bytes) -> bytes:
+    return file[: len(file) // 2]
+
+
 def _silence(seconds: float) -> Sound:
     return np.zeros((2, int(44_100 * seconds)), np.float32)
 
@@ -126,17 +129,16 @@ def files() -> dict[str, bytes]:
     m4a = encoded(sound, "ipod", "aac", bit_rate="96000")
     wav = encoded(sound, "wav", "pcm_s16le")
     opus = encoded(music(2, rate=48_000), "ogg", "libopus", rate=48_000, bit_rate="64000")
-    half: Callable[[bytes], bytes] = lambda file: file[: len(file) // 2]  # noqa: E731
     return {
         "empty": b"",
         "random": np.random.default_rng(0).bytes(200_000),
         "random after a sync word": b"\xff\xfb\x90\x64" + np.random.default_rng(2).bytes(99_000),
         "a picture": _png(20, 20),
-        "half an MP3": half(song),
-        "half a FLAC": half(flac),
-        "half an M4A": half(m4a),
-        "half a WAV": half(wav),
-        "half an Opus": half(opus),
+        "half an MP3": _half(song),
+        "half a FLAC": _half(flac),
+        "half an M4A": _half(m4a),
+        "half a WAV": _half(wav),
+        "half an Opus": _half(opus),
         "the first bytes of an MP3": song[:200],
         "the first bytes of a FLAC": flac[:200],
         "damaged everywhere": _flipped(flac),
