@@ -1,12 +1,13 @@
-/** The one entry of every page. Pages read and forms work without it. */
-import "casset/nav";
-import "casset/elements/casset-lyrics";
-import { toast } from "casset/toast";
+/** The one entry of every page. Pages read and forms work without it. What it imports by name has to be small. */
+import { handOver } from "casset/player/taps";
 
 /** A player that fails must not take the page with it. @param {unknown} error */
-function withoutPlayer(error) {
+async function withoutPlayer(error) {
   console.error(error);
+  const { toast } = await import("casset/toast");
   toast("The player did not load.", { action: "Reload", onAction: () => location.reload() });
 }
 
-Promise.all([import("casset/player/index"), import("casset/elements/casset-player")]).catch(withoutPlayer);
+import("casset/nav");
+import("casset/elements/casset-lyrics");
+Promise.all([import("casset/player/index"), import("casset/elements/casset-player")]).then(handOver, withoutPlayer);
