@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from audio.decoder import run as decoder
 from audio.models import SAMPLE_RATE, Casset, Rendition, Track, TrackStatus, Upload
-from audio.mp3 import FrameIndex
+from audio.mp3 import FrameIndex, NotMp3Error
 from audio.services import cassets, files, names, previews, uploads
 from audio.stream_token import Scope
 from casset_site import metrics
@@ -67,7 +67,7 @@ def process(*, track_id: int, **_: object) -> None:
     except decoder.Rejected as refusal:
         _reject(claim, refusal.code, str(refusal))
         metrics.INGESTS.labels("rejected").inc()
-    except (decoder.DecoderCrashed, decoder.DecoderUnavailable) as fault:
+    except (decoder.DecoderCrashed, decoder.DecoderUnavailable, NotMp3Error) as fault:
         log.warning("Track %s will be tried again: %s", track_id, fault)
         _give_back(claim)
     except Superseded:
