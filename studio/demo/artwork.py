@@ -12,14 +12,20 @@ from studio.demo.covers import Job, draw, portrait
 from studio.demo.press import HERE, key
 
 
-def cover(artist: ArtistEntry, casset: CassetEntry, levels: Sequence[int], shelf: Path) -> BytesIO:
+def cover(artist: ArtistEntry, casset: CassetEntry, levels: bytes, shelf: Path) -> BytesIO:
     """The cover of a casset; `levels` are its first track's peaks. Later cassets turn the artist's palette."""
     place = artist.cassets.index(casset)
     number = f"CST-{sum(map(ord, artist.handle)) % 90 + 10}{place + 1}"
+    palette = artist.palette.turned(place)
     job = Job(
-        artist.palette.turned(place), casset.title, artist.name, number, place + len(artist.handle), levels
+        palette.night if casset.night else palette,
+        casset.title,
+        artist.name,
+        number,
+        place + len(artist.handle),
+        levels,
     )
-    said = (artist.system, artist.palette, job.title, job.artist, job.number, job.seed, bytes(levels).hex())
+    said = (artist.system, job.palette, job.title, job.artist, job.number, job.seed, levels.hex())
     return _kept(shelf, said, lambda: draw(artist.system, job))
 
 

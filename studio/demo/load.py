@@ -6,16 +6,19 @@ listener's account, opened last, says that everything is there.
 
 import multiprocessing
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -57,6 +60,7 @@ def load(*, say: Say, catalogue: Sequence[ArtistEntry] = CATALOGUE) -> bool:
             count = sum(len(casset.tracks) for casset in entry.cassets)
             seconds = time.monotonic() - started
             say(f"{entry.name}: {len(entry.cassets)} cassets, {count} tracks ({seconds:.1f} s)")
+        _forget_others(plant)
     _user(demo.STAFF_EMAIL, demo.STAFF_HANDLE, demo.STAFF_NAME, staff=True)
     _listener()
     return True
@@ -68,6 +72,14 @@ def order(artist: ArtistEntry, casset: CassetEntry, track: TrackEntry) -> Order:
         demo.seed_of(artist, casset, track),
         demo.seconds_of(artist, casset, track),
     )
+
+
+def _forget_others(plant: Plant) -> None:
+    """Drop what earlier versions of the code pressed, and what a crash left half made."""
+    wanted = {pressing.result().folder for pressing in plant.pressings.values()}
+    for folder in (*plant.shelf.glob("??/*"), *plant.shelf.glob("pressing-*")):
+        if folder not in wanted:
+            shutil.rmtree(folder)
 
 
 @contextmanager
@@ -96,13 +108,20 @@ def _user(email: str, handle: str, name: str, *, staff: bool = False) -> User:
             user = User.objects.create_user(
                 email=email,
                 handle=handle,
-                password=demo.PASSWORD,
                 display_name=name,
                 is_staff=staff,
                 is_superuser=staff,
             )
+            user.password = _password()
+            user.save(update_fields=["password"])
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     return user
+
+
+@cache
+def _password() -> str:
+    """Hashed once for all demo accounts: hashing is slow on purpose."""
+    return make_password(demo.PASSWORD)
 
 
 def _artist(entry: ArtistEntry, plant: Plant) -> Artist:
@@ -162,11 +181,20 @@ def _added(casset: Casset, filename: str, pressing: Pressing) -> Track:
     key = f"{casset.pk}/{pressing.folder.name}"
     if not files.originals().exists(key):
         files.put_original(key, pressing.original)
+        _share(pressing.original, key)
     with transaction.atomic(durable=True):
         track = tracks.add(casset=casset, filename=filename, size=pressing.original.stat().st_size)
         track.original_key, track.preview_start_ms = key, pressing.best_ms
         track.save(update_fields=["original_key", "preview_start_ms"])
     return track
+
+
+def _share(kept: Path, key: str) -> None:
+    """Let the cache and a local storage hold one copy of an original between them."""
+    with suppress(NotImplementedError, OSError):
+        link = kept.with_suffix(".link")
+        os.link(files.originals().path(key), link)
+        link.replace(kept)
 
 
 def _listener() -> None:

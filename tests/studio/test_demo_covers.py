@@ -12,9 +12,11 @@ from studio.demo.covers import SYSTEMS, Job, draw, portrait
 from studio.demo.covers.lettering import wraps
 from studio.demo.covers.sheet import SIDE, contrast
 
+LEVELS = bytes(range(100, 200)) * 8
+
 
 def job(artist: ArtistEntry, place: int = 0) -> Job:
-    return Job(artist.palette.turned(place), artist.cassets[place].title, artist.name, "CST-1", place)
+    return Job(artist.palette.turned(place), artist.cassets[place].title, artist.name, "CST-1", place, LEVELS)
 
 
 @cache

@@ -110,6 +110,15 @@ def test_the_listener_holds_what_was_given(monkeypatch: pytest.MonkeyPatch) -> N
     ]
 
 
+def test_pressings_of_earlier_code_are_dropped(kept: Path) -> None:
+    stale = kept / "demo-cache" / "00" / "stale"
+    stale.mkdir(parents=True)
+    (stale / "facts.json").write_text("{}")
+    _load()
+    assert not stale.exists()
+    assert len(list((kept / "demo-cache").glob("??/*/facts.json"))) == 3
+
+
 def test_the_command_says_when_there_is_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     _load()
     call_command("load_demo")

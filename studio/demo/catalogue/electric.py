@@ -128,6 +128,7 @@ KINETIC_PARISH = ArtistEntry(
             ("drum and bass", "atmospheric"),
             "Uphill music. The drops are the downhills.",
             songs("Totterdown", "Chain Grease", "Freewheel"),
+            night=True,
         ),
     ),
 )

@@ -19,7 +19,7 @@ class TrackEntry:
 
 @dataclass(frozen=True)
 class CassetEntry:
-    """A release, published `days_ago`; 0 leaves it a draft."""
+    """A release, published `days_ago`; 0 leaves it a draft. `night` inverts its cover."""
 
     title: str
     style: str
@@ -27,6 +27,7 @@ class CassetEntry:
     tags: tuple[str, ...]
     notes: str
     tracks: tuple[TrackEntry, ...]
+    night: bool = False
 
 
 @dataclass(frozen=True)

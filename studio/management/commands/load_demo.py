@@ -8,6 +8,7 @@ from studio.demo import load
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Load demo artists, cassets and music; the first time, the music is composed here."
 
     def handle(self, *args: object, **options: object) -> None:
