@@ -7,7 +7,7 @@ docs/nginx.conf); `/media/…` serves public, content-addressed files where no f
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from django.conf import settings
@@ -135,22 +135,32 @@ class AudioRouter:
         return claims, entry
 
     async def _send(self, answer: Plan, entry: Entry, files: store.Files, exchange: "_Exchange") -> None:
+        if not answer.length:
+            metrics.STREAM_REQUESTS.labels(answer.status).inc()
+            await _start(exchange.send, answer.status, answer.headers)
+            return await exchange.send({"type": "http.response.body", "body": b""})
+        pieces = files.read(entry, answer.start, answer.stop)
+        try:
+            # The status is promised only once there are bytes to keep it.
+            first = await anext(pieces, b"")
+        except store.Unavailable:
+            return await _unavailable(exchange.send)
         metrics.STREAM_REQUESTS.labels(answer.status).inc()
         await _start(exchange.send, answer.status, answer.headers)
-        if answer.length:
-            with metrics.STREAMS_OPEN.track_inprogress():
-                await self._send_body(answer, entry, files, exchange)
-        else:
-            await exchange.send({"type": "http.response.body", "body": b""})
+        with metrics.STREAMS_OPEN.track_inprogress():
+            await self._send_body(answer, first, pieces, exchange)
+        return None
 
-    async def _send_body(self, answer: Plan, entry: Entry, files: store.Files, exchange: "_Exchange") -> None:
-        """Send chunk by chunk; stop when the listener hangs up or loses the right to it in the middle."""
+    async def _send_body(
+        self, answer: Plan, data: bytes, pieces: AsyncGenerator[bytes], exchange: "_Exchange"
+    ) -> None:
+        """Send piece by piece; stop when the listener hangs up or loses the right to it in the middle."""
         position, claims = answer.start, exchange.claims
         gone = (
             exchange.hang_up() if answer.length > SHORT_ANSWER_CHUNKS * settings.STREAM_CHUNK_BYTES else None
         )
         try:
-            async for data in files.read(entry, answer.start, answer.stop):
+            while data:
                 if gone is not None and gone.done():
                     return
                 if claims and self.revocations.hit(grant=claims.grant, rendition=claims.rendition):
@@ -158,10 +168,12 @@ class AudioRouter:
                 position += len(data)
                 body = {"type": "http.response.body", "body": data, "more_body": position < answer.stop}
                 await exchange.send(body)
+                data = await anext(pieces, b"")
         finally:
             metrics.STREAM_BYTES.inc(position - answer.start)
             if gone is not None:
                 gone.cancel()
+            await pieces.aclose()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -213,4 +225,11 @@ async def _refuse(send: Send, reason: str) -> None:
         (b"content-length", b"0"),
     ]
     await _start(send, 403, headers)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _unavailable(send: Send) -> None:
+    metrics.STREAM_REQUESTS.labels(503).inc()
+    headers = [(b"retry-after", b"2"), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await _start(send, 503, headers)
     await send({"type": "http.response.body", "body": b""})

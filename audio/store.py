@@ -1,11 +1,13 @@
 """Where the bytes of a rendition come from, for the audio router: a file on this disk, or an object in a bucket."""
 
 import io
+import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import aiohttp
 from asgiref.sync import sync_to_async
@@ -16,9 +18,15 @@ from django.db import close_old_connections
 from audio.models import Rendition
 from audio.services.files import rendition_key, renditions
 
+log = logging.getLogger(__name__)
 MOST_KNOWN = 4096
 MOST_OPEN = 256
 URL_LIFETIME_S = 600
+READ_TIMEOUT_S = 15.0
+
+
+class Unavailable(Exception):
+    """The file cannot be read just now, and nothing of it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,14 @@ class LocalFiles:
         self._storage = storages[storage]
         self._open: OrderedDict[str, io.FileIO] = OrderedDict()
 
-    async def read(self, entry: Entry, start: int, stop: int) -> AsyncIterator[bytes]:
+    async def read(self, entry: Entry, start: int, stop: int) -> AsyncGenerator[bytes]:
+        """The bytes [start, stop) in pieces, fewer if it broke off. Raises Unavailable before the first."""
         # A file stays open while a stream holds it, also after the cache has let it go.
-        file = self._file(entry.key)
+        try:
+            file = self._file(entry.key)
+        except OSError as error:
+            log.error("The file %s cannot be opened (%s).", entry.key, type(error).__name__)
+            raise Unavailable from error
         descriptor, chunk = file.fileno(), settings.STREAM_CHUNK_BYTES
         while start < stop:
             data = os.pread(descriptor, min(chunk, stop - start), start)
@@ -92,14 +105,22 @@ class BucketFiles:
     _urls: dict[str, tuple[str, float]] = field(default_factory=dict)
     _session: aiohttp.ClientSession | None = None
 
-    async def read(self, entry: Entry, start: int, stop: int) -> AsyncIterator[bytes]:
-        url = await self._url(entry.key)
+    async def read(self, entry: Entry, start: int, stop: int) -> AsyncGenerator[bytes]:
+        """As LocalFiles.read. No error of the client library gets out: their text has the signed address in it."""
+        url, at = await self._url(entry.key), start
         # Conditions were answered already: upstream gets the plain range and nothing else.
         headers = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity"}
-        async with self._client().get(url, headers=headers) as answer:
-            answer.raise_for_status()
-            async for data in answer.content.iter_chunked(settings.STREAM_CHUNK_BYTES):
-                yield data
+        try:
+            async with self._client().get(url, headers=headers) as answer:
+                _require_range(answer, start, stop)
+                async for data in answer.content.iter_chunked(settings.STREAM_CHUNK_BYTES):
+                    yield data[: stop - at]
+                    at += len(data)
+        except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError too
+            self._urls.pop(entry.key, None)
+            log.error("The bucket failed at byte %d of %s (%s).", at, entry.key, type(error).__name__)
+            if at == start:
+                raise Unavailable from None
 
     async def _url(self, key: str) -> str:
         url, until = self._urls.get(key, ("", 0.0))
@@ -112,13 +133,20 @@ class BucketFiles:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            timeout = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=15)
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=READ_TIMEOUT_S)
             self._session = aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _require_range(answer: aiohttp.ClientResponse, start: int, stop: int) -> None:
+    """A bucket that ignores the range would send other bytes under our headers."""
+    got = answer.headers.get("Content-Range", "").partition("/")[0]
+    if answer.status != HTTPStatus.PARTIAL_CONTENT or got != f"bytes {start}-{stop - 1}":
+        raise aiohttp.ClientPayloadError(answer.status)
 
 
 Files = LocalFiles | BucketFiles
