@@ -16,7 +16,7 @@ import { clock, spoken } from "casset/player/time";
 const BUSY = new Set(["unlocking", "loading", "buffering", "recovering"]);
 const REPEAT_WORDS = { off: "off", all: "the queue", one: "this track" };
 const SLEEP_WORDS = {
-  off: "Sleep timer", track: "Stops after this track", 15: "Stops after 15 min", 30: "Stops after 30 min", 60: "Stops after 60 min",
+  off: "Sleep timer", track: "Stops after this track", 15: "15 min timer", 30: "30 min timer", 60: "60 min timer",
 };
 const RECONNECTING_AFTER = 2;
 
@@ -192,6 +192,8 @@ export class PlayerView {
 
   /** @param {string} name @param {(button: HTMLButtonElement) => void} change */
   #acts(name, change) {
-    for (const button of this.root.querySelectorAll(`[data-act="${name}"]`)) change(/** @type {HTMLButtonElement} */ (button));
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const buttons = this.root.querySelectorAll(`[data-act="${name}"]`);
+    buttons.forEach(change);
   }
 }

@@ -1,106 +1,28 @@
-import { PlayerView } from "casset/elements/casset-player-view";
 import { engine } from "casset/player/engine";
-import { repeat, shuffle } from "casset/player/keyboard";
-import * as queues from "casset/player/queue";
-import { settings } from "casset/player/settings";
-import { sleep } from "casset/player/sleep";
 
-/** The visible player: turns taps into orders to the engine. What it shows is the view's affair. */
+/**
+ * The visible player. It stays hidden until something plays or can be resumed, and what it is made of is fetched only
+ * once a finger or pointer is near a play button.
+ */
 class CassetPlayer extends HTMLElement {
-  #view = new PlayerView(this);
+  /** @type {Promise<void>|null} */
+  #awake = null;
 
   connectedCallback() {
-    this.addEventListener("click", (event) => this.#clicked(event));
-    this.addEventListener("input", (event) => this.#moved(/** @type {HTMLInputElement} */ (event.target)));
-    this.addEventListener("change", (event) => this.#set(/** @type {HTMLInputElement} */ (event.target)));
-    engine.subscribe(() => this.#view.render());
-    engine.watch(() => this.#view.tick());
-    new ResizeObserver(() => this.#view.tick(true)).observe(this);
-    for (const dialog of this.querySelectorAll("dialog")) dialog.addEventListener("toggle", () => this.#view.render());
-    document.addEventListener("casset:slept", () => this.#view.render());
-    this.#view.render();
-  }
-
-  /** @type {Record<string, (button: HTMLElement) => void>} */
-  #acts = {
-    toggle: () => engine.toggle(),
-    prev: () => engine.prev(),
-    next: () => engine.next(),
-    shuffle,
-    repeat,
-    mute: () => engine.set({ muted: !settings.muted }),
-    retry: () => engine.resume(),
-    open: () => this.#open("open"),
-    queue: () => this.#open("queue"),
-    options: () => this.#open("options"),
-    close: (button) => button.closest("dialog")?.close(),
-    jump: (button) => engine.jump(indexOf(button)),
-    up: (button) => this.#move(button, -1),
-    down: (button) => this.#move(button, 1),
-    remove: (button) => this.#remove(button),
-  };
-
-  /** @param {MouseEvent} event */
-  #clicked({ target }) {
-    if (!(target instanceof Element)) return;
-    const button = /** @type {HTMLElement|null} */ (target.closest("[data-act]"));
-    if (button) this.#acts[button.dataset.act ?? ""]?.(button);
-    // A tap on the backdrop lands on the dialog itself; a link leads to a page that the dialog would hide.
-    else if (target instanceof HTMLDialogElement) target.close();
-    else if (target.closest("a")) this.querySelectorAll("dialog").forEach((dialog) => dialog.close());
-  }
-
-  /** While a slider moves. @param {HTMLInputElement} input */
-  #moved(input) {
-    if (input.dataset.set === "seek") this.#view.preview(input);
-    if (input.dataset.set === "volume") engine.set({ volume: Number(input.value) / 100, muted: false });
-    if (input.dataset.set === "crossfade") engine.set({ crossfade_s: Number(input.value) });
-  }
-
-  /** Once it has been chosen. @param {HTMLInputElement} input */
-  #set(input) {
-    if (input.dataset.set === "seek") {
-      this.#view.release();
-      engine.seek(Number(input.value) * 1000);
+    engine.subscribe(() => { if (engine.track) this.#wake(); });
+    for (const type of ["pointerover", "pointerdown", "focusin"]) {
+      document.addEventListener(type, ({ target }) => {
+        if (target instanceof Element && target.closest("[data-play]")) this.#wake();
+      }, { passive: true });
     }
-    if (input.dataset.set === "sleep") sleep(/** @type {import("casset/player/sleep").Choice} */ (input.value));
-    if (input.dataset.set === "shortcuts") engine.set({ shortcuts: input.checked });
-    this.#view.render();
+    if (engine.track) this.#wake();
   }
 
-  /** @param {string} name */
-  #open(name) {
-    const dialog = /** @type {HTMLDialogElement} */ (this.querySelector(`[data-dialog="${name}"]`));
-    if (!dialog.open) dialog.showModal();
-    if (name === "queue") dialog.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+  #wake() {
+    this.#awake ??= import("casset/elements/casset-player-controls").then(({ PlayerControls }) => {
+      new PlayerControls(this);
+    });
   }
-
-  /** @param {HTMLElement} button @param {number} by */
-  #move(button, by) {
-    const at = indexOf(button);
-    engine.arrange((queue) => queues.move(queue, at, at + by));
-    this.#focus(at + by, button.dataset.act ?? "");
-  }
-
-  /** @param {HTMLElement} button */
-  #remove(button) {
-    const at = indexOf(button);
-    engine.arrange((queue) => queues.remove(queue, queue.order[at]));
-    this.#focus(Math.min(at, engine.queue.order.length - 1), "remove");
-  }
-
-  /** The rows were drawn anew: the focus stays with the one that was worked on. @param {number} at @param {string} act */
-  #focus(at, act) {
-    const row = this.querySelectorAll(".pl-row")[at];
-    const wanted = /** @type {HTMLButtonElement|null|undefined} */ (row?.querySelector(`[data-act="${act}"]:not(:disabled)`));
-    (wanted ?? /** @type {HTMLElement|undefined} */ (row?.querySelector(".pl-jump")))?.focus();
-  }
-}
-
-/** @param {HTMLElement} button in a row of the queue @returns {number} */
-function indexOf(button) {
-  const row = /** @type {HTMLElement} */ (button.closest(".pl-row"));
-  return [.../** @type {Element} */ (row.parentElement).children].indexOf(row);
 }
 
 customElements.define("casset-player", CassetPlayer);

@@ -4,7 +4,11 @@
  * @typedef {{two: boolean, webAudio: boolean, volume: boolean, saveData: boolean}} Caps
  */
 
-const IN_APP = /FBAN|FBAV|FB_IAB|Instagram|musical_ly|Bytedance|TikTok|Snapchat|Pinterest|Twitter|LinkedInApp|Line\/|MicroMessenger|; wv\)/;
+/** Browsers inside other apps: their host decides what may play, and when. */
+const IN_APP = new RegExp([
+  "FBAN", "FBAV", "FB_IAB", "Instagram", "musical_ly", "Bytedance", "TikTok", "Snapchat", "Pinterest", "Twitter",
+  "LinkedInApp", "Line/", "MicroMessenger", "; wv\\)",
+].join("|"));
 
 /** @returns {Caps} */
 export function detect() {
@@ -12,7 +16,8 @@ export function detect() {
   probe.volume = 0.5;
   // iOS and iPadOS ignore volume, in whatever browser: the one trait that tells them apart without a name.
   const volume = probe.volume === 0.5;
-  const known = volume && "AudioContext" in window && "userActivation" in navigator && !IN_APP.test(navigator.userAgent);
+  const modern = "AudioContext" in window && "userActivation" in navigator;
+  const known = volume && modern && !IN_APP.test(navigator.userAgent);
   const connection = /** @type {{saveData?: boolean}|undefined} */ (/** @type {any} */ (navigator).connection);
   return { two: known, webAudio: known, volume, saveData: connection?.saveData === true };
 }

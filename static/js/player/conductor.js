@@ -26,7 +26,10 @@ export class Conductor {
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.#sync(); });
   }
 
-  /** Events raised by effects wait their turn, but all of them within this call: a tap stays a tap. @param {Event} event */
+  /**
+   * Events raised by effects wait their turn, but all of them within this call: a tap stays a tap.
+   * @param {Event} event
+   */
   dispatch(event) {
     this.pending.push(event);
     if (this.running) return;

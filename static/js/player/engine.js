@@ -38,22 +38,14 @@ class Engine {
     this.watchers = [];
   }
 
-  get output() {
-    return this.conductor.output;
-  }
+  get output() { return this.conductor.output; }
 
-  get state() {
-    return this.conductor.state;
-  }
+  get state() { return this.conductor.state; }
 
-  get track() {
-    return this.state.track;
-  }
+  get track() { return this.state.track; }
 
   /** Whether the listener sees a pause button. */
-  get wanting() {
-    return WANTING.has(this.state.name);
-  }
+  get wanting() { return WANTING.has(this.state.name); }
 
   /** Server time decides what is shown; an element may report none, or a wrong one. */
   get duration_ms() {
@@ -142,8 +134,7 @@ class Engine {
     const before = this.queue.order[this.queue.at];
     this.queue = change(this.queue);
     this.relay.cancel();
-    const gone = before !== undefined && !this.queue.order.includes(before);
-    if (gone && this.wanting) this.#go(this.queue);
+    if (before && this.wanting && !this.queue.order.includes(before)) this.#go(this.queue);
     this.#tell();
   }
 

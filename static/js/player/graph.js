@@ -45,7 +45,10 @@ export class Graph {
     return this.gains.has(from) && this.gains.has(to) && this.context?.state === "running";
   }
 
-  /** Equal power: the squares of both gains always add up to one. @param {Deck} from @param {Deck} to @param {number} fade_ms */
+  /**
+   * Equal power: the squares of both gains always add up to one.
+   * @param {Deck} from @param {Deck} to @param {number} fade_ms
+   */
   fade(from, to, fade_ms) {
     const context = /** @type {AudioContext} */ (this.context);
     const angle = (/** @type {number} */ i) => (i / (CURVE_POINTS - 1)) * (Math.PI / 2);

@@ -1,3 +1,4 @@
+import { MAX_TRIES, backoff } from "casset/player/backoff";
 import { carry } from "casset/player/playable";
 
 /**
@@ -19,9 +20,6 @@ import { carry } from "casset/player/playable";
 export const BUFFER_MS = 4_000;
 export const LOAD_MS = 10_000;
 export const SETTLE_MS = 5_000;
-export const MAX_TRIES = 7;
-const BACKOFF_MS = 500;
-const BACKOFF_CAP_MS = 30_000;
 
 /** @type {State} */
 export const START = Object.freeze({
@@ -41,14 +39,6 @@ const same = (state) => ({ state, effects: [] });
 const CLEAR = { do: "clear" };
 /** @param {number} ms @param {string} then */
 const wait = (ms, then) => ({ do: "wait", ms, then });
-
-/**
- * Milliseconds before try number `tries`: doubling, capped, the upper half jittered.
- * @param {number} tries @param {() => number} random
- */
-export function backoff(tries, random) {
-  return Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** tries) * (0.5 + random() / 2);
-}
 
 /** @param {State} state @param {Event} event @param {() => number} random @returns {Step} */
 export function reduce(state, event, random) {
@@ -75,7 +65,8 @@ function reload(state, track, at_ms) {
   const gen = state.gen + 1;
   const load = { do: "load", track, at_ms, gen, force: true };
   if (!state.wants) return step(state, { name: "ready", track, at_ms, gen }, CLEAR);
-  return step(state, { name: "recovering", track, at_ms, gen }, load, { do: "play", gen }, wait(LOAD_MS, "stalled"));
+  const change = { name: "recovering", track, at_ms, gen };
+  return step(state, change, load, { do: "play", gen }, wait(LOAD_MS, "stalled"));
 }
 
 /** @param {State} state @param {string} reason @returns {Step} */
@@ -90,16 +81,21 @@ function retryLater(state, random, at_least_ms = 0) {
 
 /** @param {State} state @param {"stall"|"media"} fault @param {number} [at_ms] @returns {Step} */
 function investigate(state, fault, at_ms) {
-  return step(state, { name: "recovering", fault, at_ms: at_ms || state.at_ms }, CLEAR, { do: "probe", gen: state.gen });
+  const change = { name: "recovering", fault, at_ms: at_ms || state.at_ms };
+  return step(state, change, CLEAR, { do: "probe", gen: state.gen });
 }
 
-/** What the address itself answered. @type {(state: State, event: Event, random: () => number) => Step} */
+/**
+ * What the address itself answered.
+ * @type {(state: State, event: Event, random: () => number) => Step}
+ */
 function probed(state, { status = 0, reason = "", retry_ms = 0 }, random) {
   if (state.name !== "recovering" || !state.track) return same(state);
   if (status === 403) {
     if (state.tries >= 3) return step(state, { name: "denied", reason: "denied" }, { do: "pause" }, CLEAR);
     const dropped = reason === "revoked" || reason === "foreign";
-    return step(state, { tries: state.tries + 1, dropped: state.dropped || dropped }, { do: "refresh", gen: state.gen });
+    const change = { tries: state.tries + 1, dropped: state.dropped || dropped };
+    return step(state, change, { do: "refresh", gen: state.gen });
   }
   if (status === 409) return fail(state, "processing");
   if (status === 404 || status === 410) return fail(state, "gone");
@@ -109,7 +105,7 @@ function probed(state, { status = 0, reason = "", retry_ms = 0 }, random) {
   return state.fault === "stall" ? retryLater(state, random) : fail(state, "unplayable");
 }
 
-/** Someone else stopped the sound: a call, another app, unplugged headphones. @type {(state: State, event: Event) => Step} */
+/** Stopped from outside: a call, another app, unplugged headphones. @type {(state: State, event: Event) => Step} */
 function halted(state, { at_ms }) {
   if (!SOUNDING.has(state.name)) return same(state);
   return step(state, { name: "interrupted", at_ms: at_ms ?? state.at_ms }, CLEAR);
@@ -118,9 +114,10 @@ function halted(state, { at_ms }) {
 /** @type {Record<string, (state: State, event: Event, random: () => number) => Step>} */
 const ON = {
   play: (state, { track, at_ms = 0 }) => (track ? begin(state, track, at_ms) : same(state)),
-  cue: (state, { track, at_ms = 0 }) => step(
-    state, { name: "ready", track, at_ms, gen: state.gen + 1, wants: false, reason: "" }, { do: "pause" }, CLEAR,
-  ),
+  cue(state, { track, at_ms = 0 }) {
+    const change = { track, at_ms, gen: state.gen + 1, wants: false, reason: "" };
+    return step(state, { ...change, name: "ready" }, { do: "pause" }, CLEAR);
+  },
   resume(state) {
     if (!state.track || SOUNDING.has(state.name) || STARTING.has(state.name)) return same(state);
     if (!HELD.has(state.name)) return begin(state, state.track, state.name === "ended" ? 0 : state.at_ms);
@@ -129,9 +126,8 @@ const ON = {
   pause(state, { at_ms }) {
     const change = { wants: false, at_ms: at_ms ?? state.at_ms };
     // A deck under repair holds nothing that could be resumed, so the next tap has to load again.
-    if (state.name === "recovering") {
-      return step(state, { ...change, name: "ready", gen: state.gen + 1 }, { do: "pause" }, CLEAR);
-    }
+    const gen = state.gen + 1;
+    if (state.name === "recovering") return step(state, { ...change, name: "ready", gen }, { do: "pause" }, CLEAR);
     if (!SOUNDING.has(state.name) && !STARTING.has(state.name) && state.name !== "interrupted") return same(state);
     return step(state, { ...change, name: "paused" }, { do: "pause" }, CLEAR);
   },
@@ -143,7 +139,8 @@ const ON = {
   },
   playing(state) {
     const name = state.name === "fading" ? "fading" : "playing";
-    return step(state, { name, wants: true, unlocked: true, reason: "" }, state.tries ? wait(SETTLE_MS, "settled") : CLEAR);
+    const change = { name, wants: true, unlocked: true, reason: "" };
+    return step(state, change, state.tries ? wait(SETTLE_MS, "settled") : CLEAR);
   },
   settled: (state) => (state.name === "playing" ? step(state, { tries: 0, fault: "" }) : same(state)),
   waiting(state, { at_ms }) {

@@ -63,7 +63,10 @@ export class Output {
     for (const deck of this.decks) deck.pause();
   }
 
-  /** Start the standby deck while the live one ends. @param {{track: Playable, gen: number, fade_ms: number}} effect @param {() => void} faded */
+  /**
+   * Start the standby deck while the live one ends.
+   * @param {{track: Playable, gen: number, fade_ms: number}} effect @param {() => void} faded
+   */
   cross({ track, gen, fade_ms }, faded) {
     const from = this.live;
     this.#swap();
@@ -81,11 +84,10 @@ export class Output {
     this.fading = setTimeout(done, fades ? fade_ms : 250);
   }
 
-  /** Get a likely next address ready on whatever deck is free. @param {string} url @returns {boolean} whether one was */
+  /** Get a likely next address ready, if a deck is free for it. @param {string} url */
   warm(url) {
     const deck = this.fading ? null : this.spare ?? (this.live.gen < 0 ? this.live : null);
     if (deck && deck.url !== url) deck.load(url, -1, 0);
-    return deck !== null;
   }
 
   unlock() {

@@ -23,7 +23,8 @@ export const holderOf = (button) => button.closest("[data-track]");
 export function press(holder) {
   const track = playableOf(holder);
   if (!track) return;
-  const same = engine.track?.id === track.id && !["error", "denied", "idle"].includes(engine.state.name);
+  const stuck = engine.state.name === "error" || engine.state.name === "denied";
+  const same = engine.track?.id === track.id && !stuck;
   if (same) engine.toggle();
   else playFrom(holder, 0);
 }
@@ -50,7 +51,10 @@ function playFrom(holder, at_ms) {
   engine.play(tracks, Math.max(0, around.indexOf(holder)), at_ms);
 }
 
-/** The first track plays already; the rest of its queue comes behind it. @param {string} source @param {Playable} track */
+/**
+ * The first track plays already; the rest of its queue comes around it.
+ * @param {string} source @param {Playable} track
+ */
 async function fill(source, track) {
   const tracks = await list(source).catch(() => []);
   const alone = engine.queue.list.length === 1 && engine.track?.id === track.id;

@@ -57,7 +57,7 @@ export function advance(queue) {
   return queue.repeat === "one" ? queue : next(queue);
 }
 
-/** The listener asks for the next; at the end nothing changes unless all repeats. @param {Queue} queue @returns {Queue} */
+/** The listener asks for the next; at the end nothing changes, unless all repeat. @param {Queue} queue */
 export function next(queue) {
   const at = after(queue);
   return at < 0 ? queue : { ...queue, at };
@@ -109,7 +109,10 @@ export function insertNext(queue, tracks) {
   return insert(queue, tracks, here + 1, queue.at + 1);
 }
 
-/** Removing the current track leaves `at` on the one that followed it. @param {Queue} queue @param {number} key @returns {Queue} */
+/**
+ * Removing the current track leaves `at` on the one that followed it.
+ * @param {Queue} queue @param {number} key @returns {Queue}
+ */
 export function remove(queue, key) {
   const index = queue.order.indexOf(key);
   if (index < 0) return queue;
@@ -129,7 +132,7 @@ export function move(queue, from, to) {
   return { ...queue, order, list, at: order.indexOf(here) };
 }
 
-/** Put a freshly signed playable in the place of the old one. @param {Queue} queue @param {Playable} track @returns {Queue} */
+/** A fresh address in the place of the old. @param {Queue} queue @param {Playable} track @returns {Queue} */
 export function renew(queue, track) {
   const list = queue.list.map((entry) => (entry.track.id === track.id ? { ...entry, track } : entry));
   return { ...queue, list };

@@ -21,6 +21,7 @@ let told = "";
 export function attachSession() {
   if (!("mediaSession" in navigator)) return;
   engine.subscribe(update);
+  update();
 }
 
 function update() {

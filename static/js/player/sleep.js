@@ -12,8 +12,8 @@ let timer = 0;
 /** @type {Choice} */
 let choice = "off";
 
-/** @returns {Choice} */
-export const sleeping = () => choice;
+/** @returns {Choice} off again once the engine has stopped at the end */
+export const sleeping = () => (choice === "track" && !engine.stopsAtEnd ? "off" : choice);
 
 /** @param {Choice} wanted */
 export function sleep(wanted) {
@@ -36,11 +36,4 @@ function fade(end_ms) {
   }
   engine.output.level(Math.min(1, left_ms / FADE_MS));
   timer = setTimeout(fade, STEP_MS, end_ms);
-}
-
-/** The engine stopped where the track ended: the timer has done its work. */
-export function attachSleep() {
-  engine.subscribe(() => {
-    if (choice === "track" && !engine.stopsAtEnd) choice = "off";
-  });
 }

@@ -12,6 +12,7 @@ import { recall } from "casset/player/tokens";
  */
 
 const STEP_MS = 5_000;
+const UNKNOWN = { offset_ms: 0, duration_ms: 1, track_ms: 1 };
 const KEYS = /** @type {Record<string, (at: number, end: number) => number>} */ ({
   ArrowRight: (at) => at + STEP_MS,
   ArrowUp: (at) => at + STEP_MS,
@@ -25,21 +26,21 @@ const KEYS = /** @type {Record<string, (at: number, end: number) => number>} */ 
 
 /** @type {Map<HTMLElement, {canvas: HTMLCanvasElement, peaks: Uint8Array}>} */
 const shown = new Map();
-const sizes = new ResizeObserver((changes) => changes.forEach(({ target }) => paint(/** @type {HTMLElement} */ (target))));
+const sizes = new ResizeObserver((changes) => {
+  for (const { target } of changes) paint(/** @type {HTMLElement} */ (target));
+});
 
-export function attachWaveforms() {
-  engine.watch(paintAll);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAll);
-  new MutationObserver(paintAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  document.addEventListener("click", (event) => {
-    const wave = /** @type {Element} */ (event.target).closest("[data-waveform]");
-    if (wave instanceof HTMLElement) tap(wave, event);
-  });
-  document.addEventListener("keydown", (event) => {
-    const wave = event.target;
-    if (wave instanceof HTMLElement && wave.matches("[data-waveform]") && isCurrent(wave)) press(event);
-  });
-}
+engine.watch(paintAll);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAll);
+new MutationObserver(paintAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+document.addEventListener("click", (event) => {
+  const wave = /** @type {Element} */ (event.target).closest("[data-waveform]");
+  if (wave instanceof HTMLElement) tap(wave, event);
+});
+document.addEventListener("keydown", (event) => {
+  const wave = event.target;
+  if (wave instanceof HTMLElement && wave.matches("[data-waveform]") && isCurrent(wave)) press(event);
+});
 
 /** Take up the waveforms below a swapped-in element, and let go of those that left. @param {ParentNode} root */
 export function findWaveforms(root) {
@@ -76,7 +77,7 @@ function paint(wave) {
   const current = isCurrent(wave);
   describe(wave, current);
   const track = trackOf(wave);
-  const { offset_ms: offset, duration_ms: plays, track_ms: whole } = track ?? { offset_ms: 0, duration_ms: 1, track_ms: 1 };
+  const { offset_ms: offset, duration_ms: plays, track_ms: whole } = track ?? UNKNOWN;
   const played = current ? (offset + engine.position_ms) / whole : 0;
   const colours = getComputedStyle(kept.canvas);
   const look = [played * wave.clientWidth | 0, wave.clientWidth, wave.clientHeight, track?.src, colours.color].join();

@@ -1,5 +1,6 @@
 /** The player's pure modules against tables. Each entry: what it shows, and a function that throws when it does not. */
-import { MAX_TRIES, START, backoff, reduce } from "casset/player/machine";
+import { MAX_TRIES, backoff } from "casset/player/backoff";
+import { START, reduce } from "casset/player/machine";
 import { carry, expired } from "casset/player/playable";
 import { due, hear, meter } from "casset/player/plays";
 import * as queues from "casset/player/queue";
