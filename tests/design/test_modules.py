@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = "app"
-IMPORT = re.compile(r"""^import[^;]*?"casset/([^"]+)";|\bimport\("casset/([^"]+)"\)[,\]]""", re.MULTILINE)
+IMPORT = re.compile(r"""^import[^;]*?"casset/([^"]+)";|\bimport\("casset/([^"]+)"\)(?!\.)""", re.MULTILINE)
 
 
 def reached(name: str, seen: set[str]) -> set[str]:
