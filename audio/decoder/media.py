@@ -122,7 +122,7 @@ class Source:
         if not self.container.streams.audio:
             raise Rejected("no_audio")
         stream = self.container.streams.audio[0]
-        if stream.codec_context is None or stream.codec_context.name not in CODECS:
+        if stream.codec_context.name not in CODECS:
             raise Rejected("unsupported_codec")
         if not 8000 <= (stream.rate or 0) <= 192_000:
             raise Rejected("bad_rate")

@@ -73,7 +73,9 @@ def publish(*, casset: Casset) -> None:
             return
         _require_finished(locked)
         published = {"published_at": Coalesce(F("published_at"), Now())}
-        STATES.move(Casset, casset.pk, expect=CassetStatus.DRAFT, to=CassetStatus.PUBLISHED, **published)
+        draft, out = CassetStatus.DRAFT, CassetStatus.PUBLISHED
+        if not STATES.move(Casset, casset.pk, expect=draft, to=out, **published):
+            raise CassetError("This casset is in the archive. Bring it back before you publish it.")
 
 
 def unpublish(*, casset: Casset) -> None:

@@ -2,7 +2,9 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +22,7 @@ BLOCK = 1024**2
 # A file may be written a moment before the row that names it: younger files are never collected.
 GRACE = timedelta(hours=1)
 SPECTRA = "spectra"
+UPLOAD = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def rendition_key(sha256: str) -> str:
@@ -39,7 +42,7 @@ def originals() -> Storage:
 
 
 def put_rendition(source: BinaryIO) -> str:
-    """Store an MP3 under its own hash and return the hash; storing it again changes nothing."""
+    """Store an MP3 under its own hash and return the hash; storing it again only makes it young."""
     return _put(source, renditions(), rendition_key)
 
 
@@ -64,10 +67,15 @@ def _put(source: BinaryIO, storage: Storage, key_of: Callable[[str], str]) -> st
         digest.update(block)
     sha256 = digest.hexdigest()
     key = key_of(sha256)
-    if not storage.exists(key):
+    if not _is_young(storage, key):
         source.seek(0)
         storage.save(key, File(source))
     return sha256
+
+
+def _is_young(storage: Storage, key: str) -> bool:
+    """Is it there, and far from being collected? Else `collect` could take it before its new row is written."""
+    return storage.exists(key) and storage.get_modified_time(key) > timezone.now() - GRACE / 2
 
 
 @shared_task(name="audio.files.collect")
@@ -82,9 +90,10 @@ def collect(**_: object) -> int:
         (default_storage, SPECTRA, _known_spectra),
     ):
         for key in _walk(storage, folder):
-            if storage.get_modified_time(key) < before and not known(key):
-                storage.delete(key)
-                gone += 1
+            with suppress(FileNotFoundError):  # another collector was faster
+                if storage.get_modified_time(key) < before and not known(key):
+                    storage.delete(key)
+                    gone += 1
     return gone + _collect_staged()
 
 
@@ -114,14 +123,19 @@ def _walk(storage: Storage, folder: str) -> Iterator[str]:
 def _collect_staged() -> int:
     """Upload files whose row is gone, or whose audio has been kept as an original already."""
     gone = 0
+    before = (timezone.now() - GRACE).timestamp()
     for path in Path(settings.UPLOAD_DIR).glob("*"):
-        waiting = (
-            Upload.objects.filter(pk=path.name)
-            .exclude(status=UploadStatus.COMPLETE, track__isnull=True)
-            .exclude(track__original_key__gt="")
-        )
-        age = timezone.now().timestamp() - path.stat().st_mtime
-        if age > GRACE.total_seconds() and not waiting.exists():
-            path.unlink(missing_ok=True)
-            gone += 1
+        with suppress(FileNotFoundError):  # finished or cancelled meanwhile
+            if UPLOAD.fullmatch(path.name) and path.stat().st_mtime < before and not _is_waiting(path.name):
+                path.unlink()
+                gone += 1
     return gone
+
+
+def _is_waiting(upload: str) -> bool:
+    return (
+        Upload.objects.filter(pk=upload)
+        .exclude(status=UploadStatus.COMPLETE, track__isnull=True)
+        .exclude(track__original_key__gt="")
+        .exists()
+    )

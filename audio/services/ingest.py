@@ -55,14 +55,14 @@ class Superseded(Exception):
 @shared_task(name="audio.ingest.process")
 def process(*, track_id: int, **_: object) -> None:
     """Decode, measure and encode one uploaded track. Doing it again, at any time, is harmless."""
-    claim = _claim(track_id)
+    claim = claim_track(track_id)
     if claim is None:
         return
     try:
         with tempfile.TemporaryFile() as mp3, tempfile.TemporaryFile() as spectrum:
             decoded = _decode(claim, mp3, spectrum)
             _keep_original(claim.track)
-            _finish(claim, decoded, mp3, spectrum)
+            finish(claim, decoded, mp3, spectrum)
         metrics.INGESTS.labels("ready").inc()
     except decoder.Rejected as refusal:
         _reject(claim, refusal.code, str(refusal))
@@ -86,7 +86,7 @@ def sweep(**_: object) -> int:
     return len(ids)
 
 
-def _claim(track_id: int) -> Claim | None:
+def claim_track(track_id: int) -> Claim | None:
     """Take a waiting track, or one whose worker has been silent past its lease."""
     now = timezone.now()
     free = Q(status=TrackStatus.UPLOADED) | Q(status=TrackStatus.PROCESSING, lease_until__lt=now)
@@ -148,37 +148,44 @@ def _keep_original(track: Track) -> None:
     staged.unlink(missing_ok=True)
 
 
-def _finish(claim: Claim, decoded: decoder.Decoded, mp3: BinaryIO, spectrum: BinaryIO) -> None:
+def finish(claim: Claim, decoded: decoder.Decoded, mp3: BinaryIO, spectrum: BinaryIO) -> None:
+    """Store the files, then write all that is known of the track at once, if the claim still stands.
+
+    Raises Superseded, or NotMp3Error for a rendition that is none.
+    """
     mp3.seek(0)
     index = FrameIndex.build(mp3.read())
-    size = mp3.seek(0, 2)
-    stream = files.put_rendition(mp3)
-    bands = files.put_spectrum(spectrum)
-    track_ms = index.total_samples * 1000 // SAMPLE_RATE
-    length_ms = min(claim.track.preview_length_ms, track_ms)
-    start_ms = previews.best_start_ms(decoded.peaks, track_ms=track_ms, length_ms=length_ms)
-    if claim.track.preview_start_ms:
-        start_ms = min(claim.track.preview_start_ms, track_ms - length_ms)
+    full = Rendition(
+        scope=Scope.FULL,
+        sha256=files.put_rendition(mp3),
+        size=mp3.seek(0, 2),
+        frame_index=index.to_bytes(),
+        length_samples=index.total_samples,
+    )
+    start_ms, length_ms = _preview_window(claim.track, decoded, full.length_ms)
     cut = previews.cut_from(index, mp3, start_ms=start_ms, length_ms=length_ms)
+    bands = files.put_spectrum(spectrum)
     with transaction.atomic(durable=True):
         Casset.objects.locked().get(pk=claim.track.casset_id)
         track = claim.holders().select_for_update(of=("self",), no_key=True).first()
         if track is None:
             raise Superseded
-        track.stream = Rendition.objects.create(
-            track=track,
-            scope=Scope.FULL,
-            sha256=stream,
-            size=size,
-            frame_index=index.to_bytes(),
-            length_samples=index.total_samples,
-        )
-        track.preview = previews.save(track, cut)
+        full.track = track
+        full.save()
+        track.stream, track.preview = full, previews.save(track, cut)
         track.preview_start_ms, track.preview_length_ms = start_ms, length_ms
         track.spectrum, track.duration_samples = bands, index.total_samples
         _take_measurements(track, decoded)
         track.save()
         cassets.refresh_totals(track.casset_id)
+
+
+def _preview_window(track: Track, decoded: decoder.Decoded, track_ms: int) -> tuple[int, int]:
+    """Start and length in ms: what was chosen before, otherwise the loudest stretch."""
+    length_ms = min(track.preview_length_ms, track_ms)
+    if track.preview_start_ms:
+        return min(track.preview_start_ms, track_ms - length_ms), length_ms
+    return previews.best_start_ms(decoded.peaks, track_ms=track_ms, length_ms=length_ms), length_ms
 
 
 def _take_measurements(track: Track, decoded: decoder.Decoded) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from audio.services import tracks
 from casset_site.outbox import services as outbox
 
 BLOCK = 256 * 1024
+FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM = "There is no room for this file just now. Please try again later."
 
 
 class UploadError(Exception):
@@ -53,10 +56,9 @@ def append(*, upload: Upload, offset: int, body: BinaryIO) -> Upload:
 
     A piece cut short by a lost connection counts as far as it came.
     """
-    with _exclusive(upload) as file:
-        upload.refresh_from_db()
-        if upload.status != UploadStatus.OPEN:
-            raise UploadError(410, "This upload is over.")
+    with exclusive(upload) as file:
+        _require_open(upload)
+        _require_stored(upload, file)
         if offset != upload.received:
             raise UploadError(409, f"Continue at byte {upload.received}.")
         written = _write(file, offset, body, most=upload.size - offset)
@@ -102,13 +104,32 @@ def _expiry() -> datetime:
     return timezone.now() + timedelta(seconds=settings.UPLOAD_LIFETIME_S)
 
 
+def _require_open(upload: Upload) -> None:
+    """Read the row anew, under the lock on its file."""
+    try:
+        upload.refresh_from_db()
+    except Upload.DoesNotExist:
+        path_of(upload).unlink(missing_ok=True)
+        raise UploadError(410, "This upload was cancelled.") from None
+    if upload.status != UploadStatus.OPEN:
+        raise UploadError(410, "This upload is over.")
+
+
+def _require_stored(upload: Upload, file: io.FileIO) -> None:
+    """Go back to what this disk has, should a crash or a new disk have lost what the row says was received."""
+    stored = os.fstat(file.fileno()).st_size
+    if stored < upload.received:
+        Upload.objects.filter(pk=upload.pk).update(received=stored)
+        raise UploadError(409, f"Continue at byte {stored}.")
+
+
 @contextmanager
-def _exclusive(upload: Upload) -> Iterator[BinaryIO]:
+def exclusive(upload: Upload) -> Iterator[io.FileIO]:
     """The upload's file, with no other writer in any process."""
     path = path_of(upload)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+    with io.FileIO(descriptor, "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -120,7 +141,7 @@ def _exclusive(upload: Upload) -> Iterator[BinaryIO]:
         yield file
 
 
-def _write(file: BinaryIO, offset: int, body: BinaryIO, *, most: int) -> int:
+def _write(file: io.FileIO, offset: int, body: BinaryIO, *, most: int) -> int:
     """Store at most `most` bytes at `offset`; bytes left by a crash behind it are overwritten or cut off."""
     file.truncate(offset)
     file.seek(offset)
@@ -129,16 +150,21 @@ def _write(file: BinaryIO, offset: int, body: BinaryIO, *, most: int) -> int:
         while block := body.read(min(BLOCK, most - written + 1)):
             if written + len(block) > most:
                 raise UploadError(413, "More bytes came than the file was said to have.")
-            file.write(block)
-            written += len(block)
+            written += _write_all(file, block)
     except OSError as error:
         file.truncate(offset)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UploadError(
-                507, "There is no room for this file just now. Please try again later."
-            ) from error
+        if error.errno in FULL:
+            raise UploadError(507, NO_ROOM) from error
         raise
     except UploadError:
         file.truncate(offset)
         raise
     return written
+
+
+def _write_all(file: io.FileIO, block: bytes) -> int:
+    """A disk that fills up takes a part first, and only then says so."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
+    return len(block)

@@ -171,10 +171,10 @@ def _track(casset: Casset, number: int, artist: ArtistEntry, entry: TrackEntry, 
         isrc="",
         premium_only=entry.premium_only,
     )
-    claim = ingest._claim(track.pk)
+    claim = ingest.claim_track(track.pk)
     if claim is not None:
         with pressing.rendition.open("rb") as mp3, pressing.spectrum.open("rb") as spectrum:
-            ingest._finish(claim, pressing.decoded, mp3, spectrum)
+            ingest.finish(claim, pressing.decoded, mp3, spectrum)
 
 
 def _added(casset: Casset, filename: str, pressing: Pressing) -> Track:

@@ -74,7 +74,7 @@ def test_it_goes_through_the_pipeline_and_a_second_time_changes_nothing() -> Non
 
 
 def test_after_a_crash_it_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    finish, calls = load.ingest._finish, []
+    finish, calls = load.ingest.finish, []
 
     def crash(*args: object) -> None:
         calls.append(args)
@@ -82,13 +82,13 @@ def test_after_a_crash_it_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPat
             raise KeyboardInterrupt
         finish(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(load.ingest, "_finish", crash)
+    monkeypatch.setattr(load.ingest, "finish", crash)
     with pytest.raises(KeyboardInterrupt):
         _load()
     done = Track.objects.get(status=TrackStatus.READY)
     assert not User.objects.filter(email=demo.LISTENER_EMAIL).exists()
 
-    monkeypatch.setattr(load.ingest, "_finish", finish)
+    monkeypatch.setattr(load.ingest, "finish", finish)
     _load()
     assert Track.objects.get(pk=done.pk).updated_at == done.updated_at
     assert list(
