@@ -1,24 +1,35 @@
-"""The pages ask for every module that the entry leads to, and for no other."""
+"""The pages ask ahead for every module that the entry and the player need, and for none that nobody imports."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ENTRY = "app"
-IMPORT = re.compile(r"""^import[^;]*?"casset/([^"]+)";|\bimport\("casset/([^"]+)"\)(?!\.)""", re.MULTILINE)
+ROOTS = ("app", "nav", "player/index", "elements/casset-player")
+STATIC = re.compile(r"""^(?:import|export)\b[^;]*?"casset/([^"]+)";""", re.MULTILINE)
+ANY = re.compile(r'"casset/([^"]+)"')
 
 
-def reached(name: str, seen: set[str]) -> set[str]:
-    """All modules below this one, it included."""
-    if name not in seen:
-        seen.add(name)
-        source = (ROOT / "static" / "js" / f"{name}.js").read_text()
-        for static, dynamic in IMPORT.findall(source):
-            reached(static or dynamic, seen)
+def reached(names: Iterable[str], imports: re.Pattern[str]) -> set[str]:
+    """These modules and all below them."""
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += imports.findall((ROOT / "static" / "js" / f"{name}.js").read_text())
     return seen
 
 
-def test_the_preloaded_modules_are_those_that_the_entry_needs() -> None:
-    listed = re.findall(r'"([^"]+)"', (ROOT / "templates" / "shell" / "modules.html").read_text())
-    assert len(listed) == len(set(listed))
-    assert set(listed) == reached(ENTRY, set())
+def listed() -> list[str]:
+    return re.findall(r'"([^"]+)"', (ROOT / "templates" / "shell" / "modules.html").read_text())
+
+
+def test_every_module_that_the_player_needs_is_asked_for_ahead() -> None:
+    assert reached(ROOTS, STATIC) - set(listed()) == set()
+
+
+def test_no_module_is_asked_for_that_nothing_loads_or_twice() -> None:
+    assert set(listed()) - reached(ROOTS, ANY) == set()
+    assert len(listed()) == len(set(listed()))
