@@ -13,6 +13,7 @@ from audio.models import Track
 from audio.services import imports, streams, tracks
 from casset_site.lib import outbound
 from casset_site.lib.ratelimit import Limit, limited
+from studio import facts
 from studio.forms import ImportForm, MoveForm, PreviewForm, TrackForm
 from studio.requests import ArtistRequest, artist_required
 from studio.views import editor
@@ -122,7 +123,7 @@ def _page(request: ArtistRequest, track: Track, *, status: int = 200, **forms: o
         "form": TrackForm.of(track),
         "preview_form": PreviewForm(track=track) if track.is_ready else None,
         "peaks": base64.b64encode(bytes(track.peaks)).decode(),
-        "source_khz": f"{(track.source_rate or 0) / 1000:g}",
+        "source": facts.source(track.codec, track.source_rate, track.source_channels),
         **forms,
     }
     return render(request, "studio/track.html", context, status=status)

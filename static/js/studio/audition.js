@@ -1,7 +1,8 @@
+import { engine } from "casset/player/engine";
 import { expired } from "casset/player/playable";
 
 /**
- * Plays a stretch of a track from the artist's own full stream, beside the main player, which it asks to be quiet.
+ * Plays a stretch of a track from the artist's own full stream, while the main player pauses.
  * @typedef {import("casset/player/playable").Playable} Playable
  */
 
@@ -30,7 +31,7 @@ export class Audition {
 
   /** @param {number} start_ms @param {number} length_ms */
   async play(start_ms, length_ms) {
-    document.dispatchEvent(new CustomEvent("casset:pause"));
+    engine.pause();
     this.stop();
     this.#end_ms = start_ms + length_ms;
     this.#frame = requestAnimationFrame(() => this.#follow());

@@ -12,6 +12,7 @@ const MOST_FAULTS = 8; // in a row, without a byte getting through
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 const GONE = [404, 410];
+const FINAL = [413, 415, 422]; // the file itself is the reason
 const PASSING = [0, 408, 409, 423, 500, 502, 503, 504];
 
 export class Transfer {
@@ -24,6 +25,7 @@ export class Transfer {
     this.error = "";
     this.abort = new AbortController();
     this.faults = 0;
+    this.final = false;
     /** @type {State} */
     this.state = "waiting";
   }
@@ -114,6 +116,7 @@ async function run(transfer) {
     for (const receiver of receivers) receiver(transfer);
   } catch (error) {
     if (transfer.abort.signal.aborted) return;
+    transfer.final = error instanceof tus.TusError && FINAL.includes(error.status);
     transfer.become("failed", /** @type {Error} */ (error).message);
   } finally {
     pump();

@@ -88,7 +88,7 @@ class CassetUpload extends HTMLElement {
     const bar = /** @type {HTMLProgressElement} */ (find(row, "progress"));
     bar.value = file.size ? sent / file.size : 0;
     bar.hidden = state === "failed";
-    find(row, "[data-retry]").hidden = state !== "failed";
+    find(row, "[data-retry]").hidden = state !== "failed" || transfer.final;
   }
 
   /** @param {Transfer} transfer */
@@ -127,7 +127,8 @@ function told({ state, error, sent, file }) {
 
 /** @param {number} sent @param {number} size */
 function amount(sent, size) {
-  const [now, whole] = [sent, size].map((bytes) => (bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0));
+  if (size < MEGABYTE) return `${Math.floor((100 * sent) / size)} %`;
+  const [now, whole] = [sent, size].map((bytes) => (bytes / MEGABYTE).toFixed(size < 10 * MEGABYTE ? 1 : 0));
   return `${now} of ${whole} MB`;
 }
 
