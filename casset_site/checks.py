@@ -25,7 +25,7 @@ def writable_data_folder(**_: Any) -> list[CheckMessage]:
 
 @register()
 def known_wall_names(**_: Any) -> list[CheckMessage]:
-    unknown = set(settings.DECODER_WALLS) - {"rlimits", "netns", "landlock", "no_new_privs"}
+    unknown = set(settings.DECODER_WALLS) - {"rlimits", "no_new_privs", "netns", "landlock", "user"}
     if not unknown:
         return []
     return [Error(f"DECODER_WALLS names unknown walls: {', '.join(sorted(unknown))}.", id="casset.E002")]

@@ -12,9 +12,12 @@ FALSE = {"0", "false", "no", "off", ""}
 def text(name: str, default: str | None = None) -> str:
     """The variable, or the content of the file that `<name>_FILE` points to; required without a default."""
     if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror} ({path}).") from error
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (default is None and not value.strip()):
         raise ImproperlyConfigured(f"Set the environment variable {name} (or {name}_FILE).")
     return value
 

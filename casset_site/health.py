@@ -16,6 +16,7 @@ from casset_site.lib import redis
 from casset_site.tasks import BEAT_SEEN_KEY
 
 BEAT_LATE_S = 180
+FORWARDED = frozenset({"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"})
 
 
 @login_not_required
@@ -63,5 +64,10 @@ def _may_scrape(request: HttpRequest) -> bool:
         return constant_time_compare(
             request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"
         )
-    address = request.META.get("REMOTE_ADDR") or "127.0.0.1"
-    return not settings.TRUSTED_PROXIES and ipaddress.ip_address(address).is_loopback
+    # Through a proxy every client may look like this machine; over a socket file nobody has an address.
+    if settings.TRUSTED_PROXIES or not FORWARDED.isdisjoint(request.META):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "").is_loopback
+    except ValueError:
+        return False

@@ -30,10 +30,13 @@ def configure(options: Options) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    quiet = {
+    loggers: dict[str, dict[str, Any]] = {
         name: {"level": "WARNING"}
         for name in ("uvicorn.access", "botocore", "urllib3", "PIL", "aiohttp", "asyncio")
     }
+    # The server has set up handlers of its own by now, which know neither our form nor the request.
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        loggers[name] = {**loggers.get(name, {}), "handlers": [], "propagate": True}
     logging.config.dictConfig(
         {
             "version": 1,
@@ -47,6 +50,6 @@ def configure(options: Options) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": options["level"]},
-            "loggers": quiet,
+            "loggers": loggers,
         }
     )

@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from casset_site import importmap, metrics
 
+# Anybody may send any word as a method; each one would be a time series for ever.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 
 class RequestContextMiddleware:
     """Binds a request id to the logs, counts and times requests by route, and completes the script policy."""
@@ -24,9 +27,11 @@ class RequestContextMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request_id
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         match = request.resolver_match
         route = match.view_name if match else "none"
-        metrics.REQUESTS.labels(route, request.method or "", response.status_code).inc()
+        method = request.method if request.method in METHODS else "other"
+        metrics.REQUESTS.labels(route, method, response.status_code).inc()
         metrics.REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
         return response
 
