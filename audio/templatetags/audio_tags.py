@@ -17,7 +17,7 @@ def cover_url(casset: Casset, width: int) -> str:
 @register.filter
 def duration(ms: int | None) -> str:
     """3:34, or 1:02:03 from an hour on."""
-    seconds = round((ms or 0) / 1000)
+    seconds = (ms or 0) // 1000
     minutes, rest = divmod(seconds, 60)
     hours, minutes_left = divmod(minutes, 60)
     return f"{hours}:{minutes_left:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
