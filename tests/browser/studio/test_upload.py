@@ -117,7 +117,7 @@ def test_a_broken_connection_is_bridged(site: Site, ana: Artist) -> None:
     visit.expected = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]
 
     def falter(route: Route) -> None:
-        pieces.append(route.request.headers.get("upload-offset"))
+        pieces.append(route.request.headers["upload-offset"])
         if len(pieces) == 2:
             route.abort("internetdisconnected")
         else:
@@ -130,7 +130,7 @@ def test_a_broken_connection_is_bridged(site: Site, ana: Artist) -> None:
     choose(page, wav(seconds=60))
     expect(page.locator(".transfer-state")).to_contain_text("It goes on by itself.")
     expect(page.locator(READY)).to_be_visible(timeout=60_000)
-    assert pieces == ["0", "4194304", "lost", "4194304", "8388608"]
+    assert pieces == ["0", "4194304", "4194304", "8388608"]
     assert Track.objects.get().original_bytes == len(sounds.file("wav", 60))
 
 
