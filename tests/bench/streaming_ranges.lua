@@ -1,0 +1,31 @@
+-- wrk -s streaming_ranges.lua <url> -- <bytes of a range> <bytes of a file> <cookie> <path>...
+-- Asks for ranges at random places, prepared beforehand so that the generator costs little.
+local requests, turn = {}, 0
+
+function init(args)
+  local length, size, headers = tonumber(args[1]), tonumber(args[2]), { Cookie = args[3] }
+  math.randomseed(4)
+  for path = 4, #args do
+    for _ = 1, 32 do
+      local first = math.random(0, size - length)
+      headers.Range = string.format("bytes=%d-%d", first, first + length - 1)
+      requests[#requests + 1] = wrk.format("GET", args[path], headers)
+    end
+  end
+  for place = #requests, 2, -1 do
+    local other = math.random(place)
+    requests[place], requests[other] = requests[other], requests[place]
+  end
+end
+
+function request()
+  turn = turn % #requests + 1
+  return requests[turn]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("RESULT %d %d %d %d %d %d\n", summary.requests, summary.duration, summary.bytes,
+    errors.status + errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50), latency:percentile(99)))
+end
