@@ -1,4 +1,4 @@
-"""The application that a server runs: audio first, then Django."""
+"""The application that a server runs: audio first, then Django, which gets no body that is too large."""
 
 import os
 import warnings
@@ -12,5 +12,6 @@ django_application = get_asgi_application()
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 from audio.asgi import AudioRouter  # noqa: E402  (needs the app registry)
+from casset_site.bodies import BodyLimit  # noqa: E402
 
-application = AudioRouter(django_application)
+application = AudioRouter(BodyLimit(django_application))

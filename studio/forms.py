@@ -66,9 +66,13 @@ class CassetForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         """Distinct names, in the artist's order."""
-        named = {slugify(name): name.strip() for name in self.cleaned_data["tags"].split(",") if name.strip()}
+        named = {
+            slugify(name, allow_unicode=True): name.strip()
+            for name in self.cleaned_data["tags"].split(",")
+            if name.strip()
+        }
         if "" in named:
-            raise ValidationError(f"“{named['']}” has no letter from A to Z and no digit. Write it in those.")
+            raise ValidationError(f"“{named['']}” has no letter and no digit.")
         if len(named) > MOST_TAGS:
             raise ValidationError(f"These are {len(named)} tags. Keep the {MOST_TAGS} that say most.")
         if long := next((name for name in named.values() if len(name) > LONGEST_TAG), ""):

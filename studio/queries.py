@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Artist, User
 from audio.models import Casset, Track, TrackStatus, Upload, UploadStatus
+from audio.services import cassets
 
 PENDING = (TrackStatus.UPLOADED, TrackStatus.PROCESSING)
 
@@ -61,13 +62,7 @@ class Board:
     @cached_property
     def obstacle(self) -> str:
         """Why the casset cannot be published yet; "" if nothing stands against it."""
-        pending = sum(track.is_pending for track in self.tracks)
-        rejected = sum(track.status == TrackStatus.REJECTED for track in self.tracks)
-        if pending:
-            return f"{pending} track{'s are' if pending > 1 else ' is'} still being processed."
-        if rejected:
-            return f"{rejected} file{'s' if rejected > 1 else ''} could not be used. Remove or replace them first."
-        return "" if self.tracks else "Add at least one track first."
+        return cassets.obstacle(track.status for track in self.tracks)
 
     @cached_property
     def news(self) -> str:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=30)),
-                ('slug', models.SlugField(max_length=30)),
+                ('slug', models.SlugField(allow_unicode=True, max_length=30)),
             ],
             options={
                 'ordering': ('name',),

@@ -16,7 +16,7 @@ class Tag(models.Model):
     """A genre or mood, as artists write it."""
 
     name = models.CharField(max_length=30)
-    slug = models.SlugField(max_length=30)
+    slug = models.SlugField(max_length=30, allow_unicode=True)
 
     class Meta:
         ordering = ("name",)

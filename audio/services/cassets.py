@@ -1,5 +1,6 @@
 """Making, editing, publishing and withdrawing a casset."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -31,9 +32,9 @@ class CassetError(Exception):
 
 def create(*, artist: Artist, title: str, notes: str = "", tags: Iterable[str] = ()) -> Casset:
     """A new draft. Raises CassetError if the artist has a casset of this title."""
-    slug = names.slug(title, fallback="casset")
     try:
         with transaction.atomic():
+            slug = _free_slug(artist, title)
             casset = Casset.objects.create(artist=artist, title=title, slug=slug, notes=notes)
             _set_tags(casset, tags)
     except IntegrityError as error:
@@ -44,10 +45,10 @@ def create(*, artist: Artist, title: str, notes: str = "", tags: Iterable[str] =
 def edit(*, casset: Casset, title: str, notes: str, tags: Iterable[str]) -> Casset:
     """Change a casset's words. Its address stays once it was published, so that shared links live on."""
     fields: dict[str, object] = {"title": title, "notes": notes, "updated_at": timezone.now()}
-    if casset.published_at is None:
-        fields["slug"] = names.slug(title, fallback="casset")
     try:
         with transaction.atomic():
+            if casset.published_at is None and title != casset.title:
+                fields["slug"] = _free_slug(casset.artist, title, besides=casset.pk)
             Casset.objects.filter(pk=casset.pk).update(**fields)
             _set_tags(casset, tags)
     except IntegrityError as error:
@@ -71,11 +72,24 @@ def publish(*, casset: Casset) -> None:
         locked = Casset.objects.locked().get(pk=casset.pk)
         if locked.is_published:
             return
-        _require_finished(locked)
+        if reason := obstacle(locked.tracks.values_list("status", flat=True)):
+            raise CassetError(reason)
         published = {"published_at": Coalesce(F("published_at"), Now())}
         draft, out = CassetStatus.DRAFT, CassetStatus.PUBLISHED
         if not STATES.move(Casset, casset.pk, expect=draft, to=out, **published):
             raise CassetError("This casset is in the archive. Bring it back before you publish it.")
+
+
+def obstacle(statuses: Iterable[str]) -> str:
+    """Why a casset with tracks in these states cannot be published yet; "" if nothing stands against it."""
+    counts = Counter(statuses)
+    if pending := counts[TrackStatus.UPLOADED] + counts[TrackStatus.PROCESSING]:
+        return f"{pending} track{'s are' if pending > 1 else ' is'} still being processed."
+    if rejected := counts[TrackStatus.REJECTED]:
+        return (
+            f"{rejected} file{'s' if rejected > 1 else ''} could not be used. Remove or replace them first."
+        )
+    return "" if counts[TrackStatus.READY] else "Add at least one track first."
 
 
 def unpublish(*, casset: Casset) -> None:
@@ -94,18 +108,16 @@ def refresh_totals(casset_id: int) -> None:
     )
 
 
-def _require_finished(casset: Casset) -> None:
-    states = list(casset.tracks.values_list("status", flat=True))
-    if any(status in (TrackStatus.UPLOADED, TrackStatus.PROCESSING) for status in states):
-        raise CassetError("Some tracks are still being processed. Publish once they are ready.")
-    if TrackStatus.REJECTED in states:
-        raise CassetError("Some tracks could not be used. Remove or replace them, then publish.")
-    if TrackStatus.READY not in states:
-        raise CassetError("Add at least one track before you publish.")
+def _free_slug(artist: Artist, title: str, *, besides: int = 0) -> str:
+    """The title's address among the artist's others. Raises CassetError if one of them has this very title."""
+    others = dict(artist.cassets.exclude(pk=besides).values_list("slug", "title"))
+    if title.casefold() in (other.casefold() for other in others.values()):
+        raise CassetError("You have a casset with this title already.")
+    return names.free(names.slug(title, fallback="casset"), others)
 
 
 def _set_tags(casset: Casset, tags: Iterable[str]) -> None:
-    wanted = {slugify(name)[:30]: name.strip().lower()[:30] for name in tags}
+    wanted = {slugify(name, allow_unicode=True)[:30]: name.strip().lower()[:30] for name in tags}
     wanted.pop("", None)
     rows = [Tag(slug=slug, name=name) for slug, name in list(wanted.items())[:MOST_TAGS]]
     Tag.objects.bulk_create(rows, ignore_conflicts=True)

@@ -101,7 +101,7 @@ def test_the_address_of_a_published_casset_stays(ana: Artist, as_ana: Client) ->
         ("title", "", "This field is required."),
         ("tags", "a,b,c,d,e,f,g,h,i", "These are 9 tags. Keep the 8 that say most."),
         ("tags", "x" * 31, "is too long: a tag has up to 30 letters."),
-        ("tags", "дуб", "has no letter from A to Z"),
+        ("tags", "!!!", "has no letter and no digit"),
         ("notes", "n" * 10_001, "at most 10000 characters"),
     ],
 )
@@ -153,29 +153,25 @@ def test_a_finished_casset_comes_out_and_goes_back(ana: Artist, as_ana: Client, 
 
 
 @pytest.mark.parametrize(
-    ("status", "shown", "refused"),
+    ("status", "reason"),
     [
-        (None, "Add at least one track first.", "Add at least one track before you publish."),
-        (
-            TrackStatus.PROCESSING,
-            "1 track is still being processed.",
-            "Some tracks are still being processed.",
-        ),
-        (TrackStatus.REJECTED, "1 file could not be used.", "Some tracks could not be used."),
+        (None, "Add at least one track first."),
+        (TrackStatus.PROCESSING, "1 track is still being processed."),
+        (TrackStatus.REJECTED, "1 file could not be used."),
     ],
 )
 def test_what_is_not_finished_stays_a_draft_and_says_why(
-    status: TrackStatus | None, shown: str, refused: str, ana: Artist, as_ana: Client
+    status: TrackStatus | None, reason: str, ana: Artist, as_ana: Client
 ) -> None:
     casset = make.casset(ana, tracks=1 if status else 0)
     if status:
         track = make.track(casset, ready=False)
         Track.objects.filter(pk=track.pk).update(status=status)
-    assert shown in as_ana.get(url(casset)).text
+    assert reason in as_ana.get(url(casset)).text
     page = as_ana.post(url(casset, "publish/"))
     casset.refresh_from_db()
     assert page.status_code == 422
-    assert refused in page.text
+    assert reason in page.text
     assert (casset.status, casset.published_at) == (CassetStatus.DRAFT, None)
 
 
