@@ -67,7 +67,7 @@ def test_every_app_of_ours_has_its_models_in_the_admin() -> None:
 
 
 IMPORT = re.compile(
-    r"""^\s*(?:import|export)\b[^;`]*?["'](?P<static>[^"']+)["'];|\bimport\(["'](?P<lazy>[^"']+)["']\)""",
+    r"""^(?:import|export)\s+(?:[^"'`;]*\sfrom\s+)?["']([^"']+)["'];|\bimport\(["']([^"']+)["']\)""",
     re.MULTILINE,
 )
 
@@ -75,7 +75,5 @@ IMPORT = re.compile(
 def test_every_module_has_one_bare_name_and_every_import_resolves() -> None:
     names = importmap.names()
     for path in (ROOT / "static" / "js").rglob("*.js"):
-        found = [
-            match["static"] or match["lazy"] for match in IMPORT.finditer(path.read_text(encoding="utf-8"))
-        ]
+        found = [match[1] or match[2] for match in IMPORT.finditer(path.read_text(encoding="utf-8"))]
         assert [name for name in found if name not in names] == [], path
