@@ -111,9 +111,13 @@ def refresh_totals(casset_id: int) -> None:
 def _free_slug(artist: Artist, title: str, *, besides: int = 0) -> str:
     """The title's address among the artist's others. Raises CassetError if one of them has this very title."""
     others = dict(artist.cassets.exclude(pk=besides).values_list("slug", "title"))
-    if title.casefold() in (other.casefold() for other in others.values()):
+    if _plain(title) in map(_plain, others.values()):
         raise CassetError("You have a casset with this title already.")
     return names.free(names.slug(title, fallback="casset"), others)
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def _set_tags(casset: Casset, tags: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-p", "tests.plugin"]
 
 def test(arguments: list[str]) -> int:
     """The suite in two processes; `arguments` go to pytest and win over ours."""
-    return _pytest(["-n", "2", *arguments], need_browser=_may_need_browser(arguments))
+    return _pytest(["-n", "2", "--dist", "loadgroup", *arguments], need_browser=_may_need_browser(arguments))
 
 
 def bench(arguments: list[str]) -> int:
