@@ -40,6 +40,6 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return parsed
 
 
-def words(name: str, default: str = "") -> list[str]:
-    """A comma-separated list."""
+def words(name: str, default: str | None = None) -> list[str]:
+    """A comma-separated list; required without a default."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

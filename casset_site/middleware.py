@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.defaults import bad_request
 
 from casset_site import importmap, metrics
 
@@ -38,6 +40,13 @@ class RequestContextMiddleware:
 
 class PolicyMiddleware(CSPMiddleware):
     """django-csp, plus the hash of the one inline script: the import map."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """No text in the database holds a NUL, and asking it for one is an error: such questions end here."""
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, BadRequest())
+        super().process_request(request)
+        return None
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
