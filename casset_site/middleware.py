@@ -41,7 +41,7 @@ class RequestContextMiddleware:
 class PolicyMiddleware(CSPMiddleware):
     """django-csp, plus the hash of the one inline script: the import map."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:  # type: ignore[override]
         """No text in the database holds a NUL, and asking it for one is an error: such questions end here."""
         if "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request, BadRequest())
