@@ -30,7 +30,9 @@ def relay(*, limit: int = 100) -> int:
     """
     sent: list[int] = []
     with transaction.atomic(durable=True):
-        for job in Job.objects.select_for_update(skip_locked=True).filter(due_at__lte=Now()).order_by("id")[:limit]:
+        for job in (
+            Job.objects.select_for_update(skip_locked=True).filter(due_at__lte=Now()).order_by("id")[:limit]
+        ):
             try:
                 current_app.send_task(job.task, kwargs=job.kwargs, retry=False)
             except (OperationalError, OSError) as error:
