@@ -136,31 +136,29 @@ class AudioRouter:
 
     async def _send(self, answer: Plan, entry: Entry, files: store.Files, exchange: "_Exchange") -> None:
         if not answer.length:
-            metrics.STREAM_REQUESTS.labels(answer.status).inc()
-            await _start(exchange.send, answer.status, answer.headers)
+            await _promise(exchange.send, answer)
             return await exchange.send({"type": "http.response.body", "body": b""})
         pieces = files.read(entry, answer.start, answer.stop)
         try:
-            # The status is promised only once there are bytes to keep it.
-            first = await anext(pieces, b"")
+            with metrics.STREAMS_OPEN.track_inprogress():
+                await self._send_body(answer, pieces, exchange)
         except store.Unavailable:
-            return await _unavailable(exchange.send)
-        metrics.STREAM_REQUESTS.labels(answer.status).inc()
-        await _start(exchange.send, answer.status, answer.headers)
-        with metrics.STREAMS_OPEN.track_inprogress():
-            await self._send_body(answer, first, pieces, exchange)
+            await _unavailable(exchange.send)
         return None
 
-    async def _send_body(
-        self, answer: Plan, data: bytes, pieces: AsyncGenerator[bytes], exchange: "_Exchange"
-    ) -> None:
-        """Send piece by piece; stop when the listener hangs up or loses the right to it in the middle."""
+    async def _send_body(self, answer: Plan, pieces: AsyncGenerator[bytes], exchange: "_Exchange") -> None:
+        """Send piece by piece; stop when the listener hangs up or loses the right to it in the middle.
+
+        One piece at a time is held: with hundreds of slow listeners each counts. Raises Unavailable if there is none.
+        """
         position, claims = answer.start, exchange.claims
         gone = (
             exchange.hang_up() if answer.length > SHORT_ANSWER_CHUNKS * settings.STREAM_CHUNK_BYTES else None
         )
         try:
-            while data:
+            async for data in pieces:
+                if position == answer.start:  # the status is promised only once there are bytes to keep it
+                    await _promise(exchange.send, answer)
                 if gone is not None and gone.done():
                     return
                 if claims and self.revocations.hit(grant=claims.grant, rendition=claims.rendition):
@@ -168,7 +166,8 @@ class AudioRouter:
                 position += len(data)
                 body = {"type": "http.response.body", "body": data, "more_body": position < answer.stop}
                 await exchange.send(body)
-                data = await anext(pieces, b"")
+            if position == answer.start:
+                raise store.Unavailable
         finally:
             metrics.STREAM_BYTES.inc(position - answer.start)
             if gone is not None:
@@ -211,6 +210,11 @@ def _listener(headers: Headers) -> int:
         if name == b"cookie" and (found := LISTENER.search(value)):
             return listener_number(found[1].decode())
     return -1
+
+
+async def _promise(send: Send, answer: Plan) -> None:
+    metrics.STREAM_REQUESTS.labels(answer.status).inc()
+    await _start(send, answer.status, answer.headers)
 
 
 async def _start(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:

@@ -79,6 +79,8 @@ class LocalFiles:
             log.error("The file %s cannot be opened (%s).", entry.key, type(error).__name__)
             raise Unavailable from error
         descriptor, chunk = file.fileno(), settings.STREAM_CHUNK_BYTES
+        if stop - start <= 2 * chunk:  # in one piece: the server would hold as much of a long answer anyway
+            chunk = stop - start
         while start < stop:
             data = os.pread(descriptor, min(chunk, stop - start), start)
             if not data:

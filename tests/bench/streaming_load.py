@@ -40,13 +40,24 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """What one listener asks for: an address, the cookie of the device, and the content to expect."""
+
+    path: str
+    cookie: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Target:
-    """The same files at one server: their paths there, the cookie that opens them, their content."""
+    """The same files for the same listeners at one server. All files are of one size."""
 
     server: Server
-    paths: Sequence[str]
-    cookie: str
-    contents: Sequence[bytes]
+    asks: Sequence[Ask]
+
+    @property
+    def size(self) -> int:
+        return len(self.asks[0].content)
 
 
 def measure(target: Target, *, length: int, connections: int, seconds: int) -> Sample:
@@ -92,17 +103,16 @@ class Checker:
             connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection) -> None:
-        number = random.randrange(len(self.target.paths))
-        content = self.target.contents[number]
-        first = random.randrange(len(content) - self.length + 1)
+        ask = random.choice(self.target.asks)
+        first = random.randrange(len(ask.content) - self.length + 1)
         last = first + self.length - 1
-        headers = {"Range": f"bytes={first}-{last}", "Cookie": self.target.cookie}
-        connection.request("GET", self.target.paths[number], headers=headers)
+        headers = {"Range": f"bytes={first}-{last}", "Cookie": ask.cookie}
+        connection.request("GET", ask.path, headers=headers)
         answer = connection.getresponse()
         body = answer.read()
         assert answer.status == 206, answer.status
-        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{len(content)}"
-        assert body == content[first : last + 1]
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{len(ask.content)}"
+        assert body == ask.content[first : last + 1]
 
 
 Counted = tuple[int, float, float, float]
@@ -111,8 +121,8 @@ Counted = tuple[int, float, float, float]
 def _wrk(target: Target, length: int, connections: int, seconds: int) -> Counted:
     """Requests, seconds, median and 99th percentile in ms."""
     options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPT)]
-    arguments = [str(length), str(len(target.contents[0])), target.cookie, *target.paths]
-    command = [WRK or "", *options, target.server.url, "--", *arguments]
+    asks = [word for ask in target.asks for word in (ask.path, ask.cookie)]
+    command = [WRK or "", *options, target.server.url, "--", str(length), str(target.size), *asks]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     line = next(row for row in said.splitlines() if row.startswith("RESULT"))
     requests, took_us, received, errors, p50, p99 = map(int, line.split()[1:])
@@ -140,9 +150,9 @@ def _own(target: Target, length: int, connections: int, seconds: int) -> Counted
 async def _ask_on(target: Target, length: int, until: float, latencies: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", target.server.port, limit=2 * length)
     while (started := time.perf_counter()) < until:
-        first = random.randrange(len(target.contents[0]) - length + 1)
+        ask, first = random.choice(target.asks), random.randrange(target.size - length + 1)
         writer.write(
-            f"GET {random.choice(target.paths)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {target.cookie}\r\n"
+            f"GET {ask.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {ask.cookie}\r\n"
             f"Range: bytes={first}-{first + length - 1}\r\n\r\n".encode()
         )
         head = (await reader.readuntil(b"\r\n\r\n")).lower()

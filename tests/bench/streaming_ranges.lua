@@ -1,15 +1,16 @@
--- wrk -s streaming_ranges.lua <url> -- <bytes of a range> <bytes of a file> <cookie> <path>...
+-- wrk -s streaming_ranges.lua <url> -- <bytes of a range> <bytes of a file> <path> <cookie> <path> <cookie>...
 -- Asks for ranges at random places, prepared beforehand so that the generator costs little.
 local requests, turn = {}, 0
 
 function init(args)
-  local length, size, headers = tonumber(args[1]), tonumber(args[2]), { Cookie = args[3] }
+  local length, size = tonumber(args[1]), tonumber(args[2])
   math.randomseed(4)
-  for path = 4, #args do
+  for listener = 3, #args, 2 do
     for _ = 1, 32 do
       local first = math.random(0, size - length)
-      headers.Range = string.format("bytes=%d-%d", first, first + length - 1)
-      requests[#requests + 1] = wrk.format("GET", args[path], headers)
+      local range = string.format("bytes=%d-%d", first, first + length - 1)
+      local headers = { Cookie = args[listener + 1], Range = range }
+      requests[#requests + 1] = wrk.format("GET", args[listener], headers)
     end
   end
   for place = #requests, 2, -1 do

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.bench.streaming_load import Target
+from tests.bench.streaming_load import Ask, Target
 
 RATE = 32 * 1024  # bytes a second, a little more than 192 kbit/s
 PIECE = 8 * 1024
@@ -84,8 +84,8 @@ async def _crowd(target: Target, count: int, seconds: float) -> Crowd:
     crowd = Crowd(count, target.server.rss_kb())
     readers = []
     for number in range(count):
-        path = target.paths[number % len(target.paths)]
-        readers.append(asyncio.create_task(_read(target, path, crowd)))
+        ask = target.asks[number % len(target.asks)]
+        readers.append(asyncio.create_task(_read(target.server.port, ask, crowd)))
         if number % 50 == 49:
             await asyncio.sleep(0.1)
     until = time.perf_counter() + seconds
@@ -99,16 +99,16 @@ async def _crowd(target: Target, count: int, seconds: float) -> Crowd:
     return crowd
 
 
-async def _read(target: Target, path: str, crowd: Crowd) -> None:
+async def _read(port: int, ask: Ask, crowd: Crowd) -> None:
     """Until cancelled; it ends early only when something is wrong."""
     loop = asyncio.get_running_loop()
     with socket.socket() as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
         line.setblocking(False)
-        await loop.sock_connect(line, ("127.0.0.1", target.server.port))
+        await loop.sock_connect(line, ("127.0.0.1", port))
         await loop.sock_sendall(
-            line, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {target.cookie}\r\n\r\n".encode()
+            line, f"GET {ask.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {ask.cookie}\r\n\r\n".encode()
         )
         data = await loop.sock_recv(line, PIECE)
         if not data.startswith(b"HTTP/1.1 200 "):

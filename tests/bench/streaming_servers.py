@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
+from django.conf import settings
 
 from casset_site.runner.address import Address
 from casset_site.runner.preparation import ROOT
@@ -89,7 +90,7 @@ def casset(database: str, data: Path) -> Iterator[Server]:
         "DJANGO_SETTINGS_MODULE": "casset_site.settings.production",
         "DATABASE_URL": url,
         "CASSET_DATA_DIR": str(data),
-        "SECRET_KEY": "a benchmark's own key, of no value to anyone",
+        "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECURE_SSL_REDIRECT": "0",
         "LOG_LEVEL": "WARNING",

@@ -1,61 +1,56 @@
 """One site with a few full-length files, served in every way that is compared."""
 
-import json
 import random
 import shutil
 import tempfile
-import urllib.request
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.db import connection
 
 from audio.models import SAMPLE_RATE, Rendition, Track
-from audio.services import files
+from audio.services import files, streams
 from audio.stream_token import Scope
 from tests import make
 from tests.bench import streaming_servers as servers
-from tests.bench.streaming_load import Target
-from tests.bench.streaming_servers import Server
+from tests.bench.streaming_load import Ask, Target
 
 FILES = 8
 FILE_BYTES = 4_320_000  # three minutes at 192 kbit/s
-LISTENER = "5" * 32
-COOKIE = f"listener={LISTENER}"
 
 
 @dataclass(frozen=True)
 class World:
     """`router` is Casset alone; `static` and `front` are there where nginx is."""
 
-    tracks: list[Track]
     router: Target
     front: Target | None
     static: Target | None
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """Rows, files and servers; the files go with the servers, the rows with the test's database."""
+def world(*, listeners: int) -> Iterator[World]:
+    """Files and servers, and a token of each listener's own; the rows go with the test."""
     contents = [random.Random(number).randbytes(FILE_BYTES) for number in range(FILES)]
     tracks = _tracks(contents)
     run = Path(tempfile.mkdtemp(prefix="nginx-"))
     try:
         with ExitStack() as stack:
             site = stack.enter_context(servers.casset(connection.settings_dict["NAME"], settings.DATA_DIR))
-            paths = [_signed_path(site, track) for track in tracks]
-            router = Target(site, paths, COOKIE, contents)
+            signed = [_signed(tracks, contents, number) for number in range(listeners)]
             front = static = None
             if servers.NGINX:
-                behind = stack.enter_context(servers.nginx_before(site, settings.DATA_DIR, run / "front"))
-                front = Target(behind, paths, COOKIE, contents)
+                before = stack.enter_context(servers.nginx_before(site, settings.DATA_DIR, run / "front"))
                 alone = stack.enter_context(servers.nginx_static(settings.DATA_DIR, run / "static"))
-                static = Target(alone, _plain_paths(tracks), COOKIE, contents)
-            yield World(tracks, router, front, static)
+                front = Target(before, signed)
+                static = Target(alone, [_plain(tracks, ask, number) for number, ask in enumerate(signed)])
+            yield World(Target(site, signed), front, static)
     finally:
         shutil.rmtree(run, ignore_errors=True)
 
@@ -76,11 +71,15 @@ def _tracks(contents: list[bytes]) -> list[Track]:
     return tracks
 
 
-def _signed_path(site: Server, track: Track) -> str:
-    request = urllib.request.Request(f"{site.url}/listen/tracks/{track.pk}/", headers={"Cookie": COOKIE})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return str(json.load(answer)["src"])
+def _signed(tracks: list[Track], contents: list[bytes], number: int) -> Ask:
+    """Listener `number`'s own address of one of the tracks, as a page would offer it."""
+    listener = f"{number:032x}"
+    track = tracks[number % len(tracks)]
+    streams.attach([track], user=AnonymousUser(), listener=listener, now=time.time())
+    return Ask(track.playable["src"], f"listener={listener}", contents[number % len(tracks)])  # type: ignore[attr-defined]
 
 
-def _plain_paths(tracks: list[Track]) -> list[str]:
-    return [f"/{files.rendition_key(track.preview.sha256)}" for track in tracks if track.preview]
+def _plain(tracks: list[Track], ask: Ask, number: int) -> Ask:
+    preview = tracks[number % len(tracks)].preview
+    assert preview is not None
+    return Ask(f"/{files.rendition_key(preview.sha256)}", ask.cookie, ask.content)

@@ -21,7 +21,7 @@ TARGETS = {"Casset alone": "<= 150", "behind nginx": "<= 16", "nginx static": ""
 
 
 def test_slow_readers() -> None:
-    with world() as streams:
+    with world(listeners=READERS) as streams:
         _compare(streams)
 
 

@@ -34,7 +34,7 @@ TARGETS = {
 
 
 def test_ranges() -> None:
-    with world() as streams:
+    with world(listeners=CONNECTIONS) as streams:
         for kib in (64, 1024):
             _compare(streams, kib)
         if streams.static is None:
