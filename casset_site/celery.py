@@ -14,6 +14,7 @@ app.conf.task_routes = {"audio.ingest.*": {"queue": "media"}}
 app.conf.beat_schedule = {
     # Each job only wakes; what is due is decided from the rows.
     "ingest-sweep": {"task": "audio.ingest.sweep", "schedule": 30.0},
+    "imports-sweep": {"task": "audio.imports.sweep", "schedule": 600.0},
     "uploads-expire": {"task": "audio.uploads.expire", "schedule": 600.0},
     "files-collect": {"task": "audio.files.collect", "schedule": 3600.0},
     "beat-seen": {"task": "casset_site.beat_seen", "schedule": 30.0},

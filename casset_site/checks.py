@@ -31,6 +31,15 @@ def known_wall_names(**_: Any) -> list[CheckMessage]:
     return [Error(f"DECODER_WALLS names unknown walls: {', '.join(sorted(unknown))}.", id="casset.E002")]
 
 
+@register()
+def bucket_has_a_public_address(**_: Any) -> list[CheckMessage]:
+    url = settings.MEDIA_URL
+    if not settings.S3_BUCKET or (url.startswith("https://") and url.endswith("/media/")):
+        return []
+    hint = "Set MEDIA_URL to the public address of the bucket's media folder: https://host/…/media/."
+    return [Error("Pictures lie in a bucket, but nobody can see them there.", hint=hint, id="casset.E003")]
+
+
 @register(deploy=True)
 def mail_can_be_sent(**_: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith(("smtp.EmailBackend",)) and settings.EMAIL_HOST == "localhost":

@@ -64,6 +64,17 @@ def fetch(*, upload_id: str, **_: object) -> None:
         _fail(upload, uploads.NO_ROOM)
 
 
+@shared_task(name="audio.imports.sweep")
+def sweep(**_: object) -> int:
+    """Order again what a lost message or a dead worker left; one under way holds its file's lock. Returns how many."""
+    before = timezone.now() - timedelta(seconds=2 * TIMEOUT_S)
+    waiting = Upload.objects.filter(status=UploadStatus.OPEN, created_at__lt=before).exclude(source_url="")
+    ids = list(waiting.values_list("pk", flat=True))
+    for pk in ids:
+        outbox.order("audio.imports.fetch", upload_id=str(pk))
+    return len(ids)
+
+
 def _require_address(url: str) -> None:
     """Refuse at once, with nothing stored, what would be refused without asking the network."""
     scheme, separator, _ = url.partition("://")

@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from audio.decoder import run as decoder
-from audio.models import SAMPLE_RATE, Casset, Rendition, Track, TrackStatus, Upload
+from audio.models import Casset, Rendition, Track, TrackStatus, Upload
 from audio.mp3 import FrameIndex, NotMp3Error
 from audio.services import cassets, files, names, previews, uploads
 from audio.stream_token import Scope

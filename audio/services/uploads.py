@@ -62,11 +62,12 @@ def append(*, upload: Upload, offset: int, body: BinaryIO) -> Upload:
         if offset != upload.received:
             raise UploadError(409, f"Continue at byte {upload.received}.")
         written = _write(file, offset, body, most=upload.size - offset)
-        Upload.objects.filter(pk=upload.pk).update(received=offset + written, expires_at=_expiry())
         upload.received = offset + written
         if upload.received == upload.size:
             os.fsync(file.fileno())
             complete(upload)
+        else:
+            Upload.objects.filter(pk=upload.pk).update(received=upload.received, expires_at=_expiry())
     return upload
 
 
@@ -74,7 +75,7 @@ def complete(upload: Upload) -> None:
     """Turn a whole file into a waiting track and order its processing. Once only: the row's status decides."""
     with transaction.atomic(durable=True):
         done = Upload.objects.filter(pk=upload.pk, status=UploadStatus.OPEN).update(
-            status=UploadStatus.COMPLETE
+            status=UploadStatus.COMPLETE, received=upload.received
         )
         if not done:
             return

@@ -91,6 +91,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": query.pop("port", "") or (parts.port or ""),
         # ASGI threads come and go: a pool, no persistent connection bound to a thread.
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # a restarted server's connections are dead, and the pool would not look
         "OPTIONS": {**query, "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}},
     }
 
@@ -108,7 +109,8 @@ CACHES = {
         "KEY_PREFIX": "casset",
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached: a session that ends while Redis hangs would come back to life with it.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Background jobs
 # Celery's own spelling of a unix socket.
@@ -179,6 +181,12 @@ MEDIA_ROOT = DATA_DIR / "media"  # public, content-addressed: covers, avatars, s
 S3_BUCKET = env.text("S3_BUCKET", "")
 
 
+def public_host() -> str | None:
+    """Host and path of MEDIA_URL without its closing `media/`, the folder in the bucket; None for a local path."""
+    host = MEDIA_URL.partition("://")[2].rstrip("/")
+    return host.removesuffix("/media") or None
+
+
 def storage(folder: str, location: Path, base_url: str | None) -> dict[str, Any]:
     """One storage alias: a folder on this disk, or a prefix of the bucket when one is set."""
     if not S3_BUCKET:
@@ -195,7 +203,10 @@ def storage(folder: str, location: Path, base_url: str | None) -> dict[str, Any]
         "querystring_auth": folder != "media",
         "querystring_expire": 900,
         "file_overwrite": True,
+        # The bucket's `media/` folder as the public sees it, which is also what the content policy allows.
+        "custom_domain": public_host() if folder == "media" else None,
         "addressing_style": "path",
+        "signature_version": "s3v4",
         "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"}
         if folder == "media"
         else {},

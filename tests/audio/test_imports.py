@@ -4,10 +4,12 @@ import errno
 import fcntl
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Artist
@@ -260,3 +262,13 @@ def test_an_address_is_never_logged_with_its_query(
     imported(casset, f"http://files.example:{port}/a.mp3?signature=secret")
     assert "not_found" in caplog.text
     assert "secret" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_sweep_orders_an_import_whose_message_was_lost(ana: Artist) -> None:
+    upload = imports.begin(casset=make.casset(ana), url="https://music.example/a.wav")
+    Job.objects.all().delete()
+    assert imports.sweep() == 0
+    Upload.objects.filter(pk=upload.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    assert imports.sweep() == 1
+    assert jobs.ordered() == [("audio.imports.fetch", {"upload_id": str(upload.pk)})]

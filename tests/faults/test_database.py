@@ -42,7 +42,6 @@ def test_after_the_database_cut_every_connection_the_site_is_back(
     assert json.loads(site.get("/readyz").body)["database"] == "ok"
 
 
-@pytest.mark.xfail(strict=True, reason="the pool hands out connections without looking (CONN_HEALTH_CHECKS)")
 def test_after_the_database_cut_every_connection_no_visitor_notices(
     site: server.Site, backends: Backends
 ) -> None:

@@ -59,7 +59,6 @@ def test_who_was_signed_in_before_stays_so(valkey: Valkey, visitor: Client, finn
     assert visitor.get("/accounts/profile/").status_code == 200
 
 
-@pytest.mark.xfail(strict=True, reason="cached_db believes a cache that missed the end of the session")
 def test_who_signed_out_meanwhile_is_not_signed_in_again_when_redis_is_back(
     valkey: Valkey, visitor: Client, finn: User
 ) -> None:

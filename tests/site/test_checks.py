@@ -7,6 +7,7 @@ from django.core import checks
 from pytest_django import Settings
 
 from casset_site import checks as ours
+from casset_site.celery import app
 
 
 def test_the_configuration_of_the_tests_is_sound() -> None:
@@ -35,3 +36,15 @@ def test_a_misspelt_wall_is_an_error(settings: Settings) -> None:
     (found,) = ours.known_wall_names()
     assert found.id == "casset.E002"
     assert "moat" in found.msg
+
+
+def test_every_scheduled_job_is_a_task_that_a_worker_knows() -> None:
+    app.loader.import_default_modules()
+    assert [row["task"] for row in app.conf.beat_schedule.values() if row["task"] not in app.tasks] == []
+
+
+def test_pictures_in_a_bucket_need_a_public_address(settings: Settings) -> None:
+    settings.S3_BUCKET = "casset"
+    for url, ids in (("/media/", ["casset.E003"]), ("https://cdn.example/media/", [])):
+        settings.MEDIA_URL = url
+        assert [problem.id for problem in ours.bucket_has_a_public_address()] == ids

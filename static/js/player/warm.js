@@ -25,16 +25,16 @@ export function warmFirst() {
   const whenFree = window.requestIdleCallback ?? ((/** @type {() => void} */ task) => setTimeout(task, 200));
   whenFree(() => {
     const buttons = [...document.querySelectorAll("[data-track] [data-play]")];
-    warm(buttons.find(inView) ?? null);
+    warm(buttons.find(inView) ?? null, false);
   });
 }
 
-/** @param {EventTarget|null} target */
-function warm(target) {
+/** @param {EventTarget|null} target @param {boolean} [sure] not just a guess */
+function warm(target, sure = true) {
   const button = target instanceof Element ? target.closest("[data-play]") : null;
   const holder = button && holderOf(button);
   const track = holder && playableOf(holder);
-  if (track && track.id !== engine.track?.id) engine.warm(track);
+  if (track && track.id !== engine.track?.id) engine.warm(track, sure);
 }
 
 /** @param {Element} element */
