@@ -39,7 +39,7 @@ def _compare(streams: World) -> None:
 
 def _observe(target: Target, pages: tuple[str, ...]) -> tuple[Crowd, Visitor, Visitor]:
     """First some of everything, so that what is loaded once is not counted; then pages alone, then with the crowd."""
-    measure(target, length=65536, connections=8, seconds=1)
+    measure(target, length=65536, connections=64, seconds=2)
     for page in pages * 30:
         urllib.request.urlopen(target.server.url + page, timeout=30).close()
     calm, busy = (Visitor(target.server.port, pages) for _ in range(2))
