@@ -4,14 +4,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.http.cookie import parse_cookie
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
-PIECES = "/studio/uploads/"
+UPLOADS = "/studio/uploads/"
+BARE = frozenset(
+    {"GET", "HEAD", "OPTIONS"}
+)  # nobody needs a body here, and Django would spool one all the same
+BARE_BYTES = 64 * 1024
 FORMS_BYTES = 32 * 1024**2  # a page's form with a picture
 MARGIN_BYTES = 1024**2  # what a multipart form adds to its file
+LONGEST_NUMBER = 18  # digits
 
 
 class BodyLimit:
@@ -21,23 +27,30 @@ class BodyLimit:
         self.inner = inner
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] == "http":
             headers = dict(scope["headers"])
             length = headers.get(b"content-length", b"0")
             if b"transfer-encoding" in headers:
                 return await _refuse(send, 411, "Please send this with a Content-Length.")
-            if not length.isdigit() or int(length) > limit(scope["method"], scope["path"]):
+            known = length.isdigit() and len(length) <= LONGEST_NUMBER
+            if not known or int(length) > limit(scope["method"], scope["path"], headers.get(b"cookie", b"")):
                 return await _refuse(send, 413, "This is more than can be taken at once.")
         return await self.inner(scope, receive, send)
 
 
-def limit(method: str, path: str) -> int:
-    """The most bytes that a body may have."""
-    if not path.startswith(PIECES):
-        return FORMS_BYTES
-    if method == "POST":
+def limit(method: str, path: str, cookies: bytes) -> int:
+    """The most bytes that a body may have. Whole files are for those who say that they are signed in."""
+    if method in BARE:
+        return BARE_BYTES
+    if method == "POST" and path == UPLOADS and _has_session(cookies):
         return settings.UPLOAD_MAX_BYTES + MARGIN_BYTES
-    return 4 * settings.UPLOAD_CHUNK_BYTES
+    if path.startswith(UPLOADS) and path != UPLOADS:
+        return 4 * settings.UPLOAD_CHUNK_BYTES
+    return FORMS_BYTES
+
+
+def _has_session(cookies: bytes) -> bool:
+    return bool(parse_cookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME))
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

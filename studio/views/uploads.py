@@ -118,7 +118,7 @@ def _state(_request: ArtistRequest, upload: Upload) -> HttpResponse:
 
 
 def _append(request: ArtistRequest, upload: Upload) -> HttpResponse:
-    """Everything that can be refused is refused before the first byte is read."""
+    """What can be refused by its headers is refused before the file is touched; the piece itself is here already."""
     if request.content_type != PIECE:
         raise UploadError(415, f"A piece of a file is sent as {PIECE}.")
     offset = _number(request, "Upload-Offset")
