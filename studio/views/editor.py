@@ -1,5 +1,6 @@
 """The casset's page in the studio, which several acts answer with when something has to be looked at again."""
 
+import re
 import time
 
 from django.conf import settings
@@ -13,12 +14,13 @@ from studio.forms import CassetForm, ImportForm
 from studio.requests import ArtistRequest
 
 UNPROCESSABLE = 422
+NUMBER = re.compile(r"\d{1,18}")  # longer ones are no row's, and Python refuses to read them at some length
 
 
 def casset_of(request: ArtistRequest, pk: int | str | None) -> Casset:
     """One of the artist's own cassets; 404 for anything else."""
     own = Casset.objects.owned_by(request.user).select_related("artist")
-    return get_object_or_404(own, pk=pk if str(pk or "").isdecimal() else None)
+    return get_object_or_404(own, pk=pk if NUMBER.fullmatch(str(pk)) else None)
 
 
 def board_of(request: ArtistRequest, casset: Casset) -> queries.Board:

@@ -174,6 +174,7 @@ def test_a_method_in_a_header_stands_for_one_that_a_proxy_forbids(as_ana: Client
         (404, {"HTTP_UPLOAD_METADATA": ""}),
         (404, {"HTTP_UPLOAD_METADATA": metadata(filename="a.wav", casset="one")}),
         (404, {"HTTP_UPLOAD_METADATA": metadata(filename="a.wav", casset=10**30)}),
+        (404, {"HTTP_UPLOAD_METADATA": metadata(filename="a.wav", casset="9" * 5000)}),
     ],
 )
 def test_an_upload_that_cannot_be_is_not_opened(
