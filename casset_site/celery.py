@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "imports-sweep": {"task": "audio.imports.sweep", "schedule": 600.0},
     "uploads-expire": {"task": "audio.uploads.expire", "schedule": 600.0},
     "files-collect": {"task": "audio.files.collect", "schedule": 3600.0},
+    "sessions-clear": {"task": "casset_site.clear_sessions", "schedule": 24 * 3600.0},
     "beat-seen": {"task": "casset_site.beat_seen", "schedule": 30.0},
 }
