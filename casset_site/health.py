@@ -3,7 +3,6 @@
 import ipaddress
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -19,12 +18,10 @@ BEAT_LATE_S = 180
 FORWARDED = frozenset({"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"})
 
 
-@login_not_required
 def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-@login_not_required
 def ready(_request: HttpRequest) -> JsonResponse:
     """503 without a usable, migrated database; Redis and the schedule only degrade."""
     database = _database()
@@ -32,7 +29,6 @@ def ready(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(report, status=200 if database == "ok" else 503)
 
 
-@login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_scrape(request):
         return HttpResponse(status=404)

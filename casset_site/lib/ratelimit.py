@@ -29,7 +29,6 @@ __all__ = [
     "by_address",
     "by_user_or_address",
     "check",
-    "check_async",
     "limited",
 ]
 
@@ -83,16 +82,6 @@ def check(key: str, limit: Limit) -> Verdict:
     return redis.degrade(lambda: _ask(key, limit), lambda: _fallback(key, limit), what="rate limit")
 
 
-async def check_async(key: str, limit: Limit) -> Verdict:
-    """`check` for code on the event loop."""
-
-    async def ask() -> Verdict:
-        script = redis.async_client().register_script(SCRIPT)
-        return _verdict(await script(keys=[f"limit:{key}"], args=[limit.step_us, limit.depth]))
-
-    return await redis.degrade_async(ask, lambda: _fallback(key, limit), what="rate limit")
-
-
 def address(peer: str, forwarded_for: str = "") -> str:
     """The client's address, given the connection's peer and the X-Forwarded-For header; "" if unknown.
 
@@ -139,7 +128,7 @@ def limited(
 
     def decorate(view: View[R, P]) -> View[R, P]:
         if iscoroutinefunction(view):
-            raise TypeError("An async view calls check_async itself.")
+            raise TypeError("Asking Redis would hold up the event loop: an async view cannot be limited.")
 
         @wraps(view)
         def wrapper(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -190,16 +179,13 @@ def _with_headers(response: HttpResponseBase, verdict: Verdict, limit: Limit) ->
 
 def _ask(key: str, limit: Limit) -> Verdict:
     script = redis.client().register_script(SCRIPT)
-    return _verdict(script(keys=[f"limit:{key}"], args=[limit.step_us, limit.depth]))
-
-
-def _verdict(answer: Any) -> Verdict:
+    answer: Any = script(keys=[f"limit:{key}"], args=[limit.step_us, limit.depth])
     allowed, remaining, retry_after_ms, reset_ms = answer
     return Verdict(bool(allowed), remaining, retry_after_ms, reset_ms)
 
 
 def _fallback(key: str, limit: Limit) -> Verdict:
-    return memory.check(key, limit.share(getattr(settings, "WEB_PROCESSES", 2)))
+    return memory.check(key, limit.share(settings.WEB_PROCESSES))
 
 
 def _in_words(seconds: int) -> str:

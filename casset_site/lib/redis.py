@@ -1,19 +1,17 @@
 """Redis, the helper that may be away.
 
 The one place that makes Redis clients and the one place that catches Redis errors. Every use goes through
-`degrade` (or `degrade_async`) and names what to do without Redis where it is used. A circuit breaker per
-process keeps a hung server from costing every request its timeout.
+`degrade` and names what to do without Redis where it is used. A circuit breaker per process keeps a hung
+server from costing every request its timeout.
 """
 
-import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
@@ -107,29 +105,11 @@ class Breaker:
 
 
 breaker = Breaker()
-_async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, redis.asyncio.Redis]] = (
-    WeakKeyDictionary()
-)
 
 
 def client() -> redis.Redis:
     """This process's client on `settings.REDIS_URL`; all threads share its pool, a fork makes its own."""
     return _client(settings.REDIS_URL)
-
-
-def async_client() -> redis.asyncio.Redis:
-    """The client of the running event loop on `settings.REDIS_URL` (connections belong to one loop)."""
-    clients = _async_clients.setdefault(asyncio.get_running_loop(), {})
-    url: str = settings.REDIS_URL
-    if url not in clients:
-        pool = redis.asyncio.BlockingConnectionPool.from_url(
-            url,
-            max_connections=MAX_CONNECTIONS,
-            timeout=READ_TIMEOUT_S,
-            **_options(AsyncRetry(NoBackoff(), 0)),
-        )
-        clients[url] = redis.asyncio.Redis(connection_pool=pool)
-    return clients[url]
 
 
 @asynccontextmanager
@@ -156,20 +136,6 @@ def degrade(call: Callable[[], T], fallback: Callable[[], T], *, what: str) -> T
         return fallback()
     try:
         answer = call()
-    except RedisError as error:
-        _record_failure(error, what)
-        return fallback()
-    _record_success(what)
-    return answer
-
-
-async def degrade_async(call: Callable[[], Awaitable[T]], fallback: Callable[[], T], *, what: str) -> T:
-    """`degrade` for the asyncio client; the breaker is the same one."""
-    if not breaker.allows():
-        calls.labels(what, "skipped").inc()
-        return fallback()
-    try:
-        answer = await call()
     except RedisError as error:
         _record_failure(error, what)
         return fallback()

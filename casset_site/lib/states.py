@@ -27,10 +27,6 @@ class Transitions(Generic[S]):
     def allows(self, start: S, end: S) -> bool:
         return end in self._allowed.get(start, frozenset())
 
-    def targets(self, start: S) -> frozenset[S]:
-        """Where a row in `start` can go; empty for a final status."""
-        return self._allowed.get(start, frozenset())
-
     def sources(self, end: S) -> frozenset[S]:
         return frozenset(start for start, ends in self._allowed.items() if end in ends)
 

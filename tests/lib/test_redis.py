@@ -170,26 +170,6 @@ def test_a_restarted_server_is_used_again(valkey: Valkey, clock: Clock) -> None:
     assert ping()
 
 
-def test_asyncio_clients_degrade_too_and_belong_to_their_loop(valkey: Valkey) -> None:
-    async def read() -> Any:
-        await redis.async_client().set("key", "value")
-        return await redis.degrade_async(lambda: redis.async_client().get("key"), lambda: None, what="test")
-
-    assert asyncio.run(read()) == b"value"
-    assert asyncio.run(read()) == b"value"
-
-
-def test_asyncio_calls_share_the_breaker(no_redis: None, breaker: Breaker) -> None:
-    async def read_often() -> set[Any]:
-        def call() -> Any:
-            return redis.async_client().get("key")
-
-        return {await redis.degrade_async(call, lambda: None, what="test") for _ in range(5)}
-
-    assert asyncio.run(read_often()) == {None}
-    assert breaker.is_open
-
-
 def test_many_threads_share_a_bounded_pool(valkey: Valkey) -> None:
     def work() -> None:
         for _ in range(5):
@@ -212,7 +192,7 @@ def test_a_subscriber_waits_longer_than_a_read_may_take(valkey: Valkey) -> None:
             assert await pubsub.get_message(timeout=1) is not None
             waiting = asyncio.create_task(pubsub.get_message(ignore_subscribe_messages=True, timeout=10))
             await asyncio.sleep(redis.READ_TIMEOUT_S * 2)
-            await redis.async_client().publish("news", "hello")
+            await asyncio.to_thread(redis.client().publish, "news", "hello")
             return await waiting
 
     assert asyncio.run(wait_for_news())["data"] == b"hello"

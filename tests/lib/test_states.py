@@ -107,7 +107,6 @@ def test_a_model_class_stands_for_all_its_rows() -> None:
 
 
 def test_the_table_can_be_asked() -> None:
-    assert STATES.targets(Status.READY) == frozenset()
     assert STATES.sources(Status.WAITING) == {Status.DRAFT, Status.FAILED}
     assert STATES.allows(Status.DRAFT, Status.WAITING)
 
