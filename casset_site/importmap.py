@@ -12,6 +12,7 @@ from django.templatetags.static import static
 MODULES = Path("static/js")
 
 
+@cache
 def names() -> dict[str, str]:
     """Bare name to path below static/, for every module: {"casset/player/engine": "js/player/engine.js"}."""
     root = Path(settings.BASE_DIR) / MODULES

@@ -38,15 +38,20 @@ class RequestContextMiddleware:
         return response
 
 
-class PolicyMiddleware(CSPMiddleware):
-    """django-csp, plus the hash of the one inline script: the import map."""
+class NoNulMiddleware:
+    """No text in the database holds a NUL, and asking it for one is an error: such questions end here."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:  # type: ignore[override]
-        """No text in the database holds a NUL, and asking it for one is an error: such questions end here."""
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request, BadRequest())
-        super().process_request(request)
-        return None
+        return self.get_response(request)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp, plus the hash of the one inline script: the import map."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "casset_site.middleware.PolicyMiddleware",
+    "casset_site.middleware.NoNulMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -239,8 +240,6 @@ STREAM_TOKEN_TTL_S = 600
 STREAM_TOKEN_BUCKET_S = 300
 STREAM_REVOCATION_POLL_S = 5
 STREAM_CHUNK_BYTES = 32 * 1024
-# A front server that sends the bytes itself: "nginx" answers with X-Accel-Redirect below this prefix.
-STREAM_ACCEL_PREFIX = env.text("STREAM_ACCEL_PREFIX", "")
 IPFS_GATEWAYS = env.words("IPFS_GATEWAYS", "https://ipfs.io,https://dweb.link")
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 WEB_PROCESSES = env.number("WEB_PROCESSES", 1, least=1)

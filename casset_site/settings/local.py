@@ -1,5 +1,6 @@
 """`make run` on one's own machine: nothing to configure, nothing to install, close to production."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -22,11 +23,16 @@ from casset_site.settings.base import DATA_DIR  # noqa: E402
 def kept_secret() -> str:
     """A key of this machine, made at the first start, so that sessions outlive a restart."""
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
-    return path.read_text(encoding="utf-8")
+    descriptor = os.open(DATA_DIR / "secret_key", os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        fcntl.flock(
+            file, fcntl.LOCK_EX
+        )  # of processes that start together, one makes it and the others read it
+        key = file.read().strip()
+        if not key:  # new, or left empty by one that was killed just here
+            key = secrets.token_urlsafe(50)
+            file.write(key)
+        return key
 
 
 DEBUG = env.flag("DEBUG", default=False)

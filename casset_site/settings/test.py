@@ -1,10 +1,12 @@
 """The test suite: real PostgreSQL and Redis (tests/plugin.py starts them), fast hashing, mail in memory."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-# Each test process keeps its files to itself; before `base` reads the variable.
+# Each test process keeps its files to itself, and takes them along; before `base` reads the variable.
 os.environ["CASSET_DATA_DIR"] = tempfile.mkdtemp(prefix="casset-test-")
 
 from casset_site.settings.base import *  # noqa: F403  (a settings module is one namespace)
@@ -22,3 +24,11 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING = {"json": False, "level": "WARNING"}
 TEST_FILES = Path(os.environ["CASSET_DATA_DIR"])
+
+
+def _remove_files(owner: int) -> None:
+    if os.getpid() == owner:  # not a fork of it
+        shutil.rmtree(TEST_FILES, ignore_errors=True)
+
+
+atexit.register(_remove_files, os.getpid())

@@ -135,3 +135,20 @@ def test_an_artist_is_edited_and_does_not_change_hands(as_sol: Client, ana: Arti
 
 def test_members_have_no_way_in(as_finn: Client) -> None:
     assert as_finn.get(USERS).status_code == 302
+
+
+def test_staff_signs_in_on_the_sites_own_page(browser: Client, sol: User) -> None:
+    asked = browser.get(USERS, follow=True)
+    assert asked.request["PATH_INFO"] == reverse("account_login")
+    data = {"login": sol.email, "password": make.PASSWORD, "next": asked.context["redirect_field_value"]}
+    assert browser.post(reverse("account_login"), data).url == USERS
+    assert browser.get(USERS).status_code == 200
+    assert browser.get("/admin/login/").url == "/admin/"
+
+
+def test_the_admins_own_form_takes_no_passwords(browser: Client, as_finn: Client, sol: User) -> None:
+    data = {"username": sol.email, "password": make.PASSWORD}
+    for client in (browser, as_finn):
+        assert client.post("/admin/login/", data).status_code == 405
+    assert as_finn.get("/admin/login/").status_code == 403
+    assert "_auth_user_id" not in browser.session

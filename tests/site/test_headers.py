@@ -59,6 +59,16 @@ def test_the_policy_allows_our_own_files_and_one_hash(page: str, visitor: Client
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", answer.text)
 
 
+def test_a_question_with_a_nul_ends_before_the_database_and_has_its_headers(visitor: Client) -> None:
+    answer = visitor.get("/browse/?tag=a%00b")
+    assert answer.status_code == 400
+    assert policy(answer.headers["Content-Security-Policy"])["default-src"] == ["'none'"]
+
+
+def test_the_modules_are_looked_up_once() -> None:
+    assert importmap.names() is importmap.names()
+
+
 def test_each_request_has_an_id_of_its_own(visitor: Client) -> None:
     assert len({visitor.get("/").headers["X-Request-Id"] for _ in range(5)}) == 5
 

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +99,14 @@ def test_production_is_closed() -> None:
     assert values["LOGGING"]["json"] is True
 
 
+def test_production_stands_behind_one_front_server() -> None:
+    names = ("TRUSTED_PROXIES", "ALLAUTH_TRUSTED_PROXY_COUNT")
+    assert shown(*names, TRUSTED_PROXIES="3") == dict.fromkeys(names, 3)
+    without = {name: value for name, value in FULL.items() if name != "TRUSTED_PROXIES"}
+    done = python("-c", SHOW % (names,), **without)
+    assert json.loads(done.stdout) == dict.fromkeys(names, 1)
+
+
 def test_a_bucket_holds_every_kind_of_file_under_its_own_prefix() -> None:
     storages = shown("STORAGES")["STORAGES"]
     prefixes = {"default": "media", "originals": "originals", "renditions": "renditions"}
@@ -177,3 +187,56 @@ def test_covers_in_a_bucket_come_from_the_host_that_the_policy_allows() -> None:
 def test_addresses_in_a_bucket_are_signed_as_every_bucket_understands() -> None:
     _, rendition = addresses(S3_REGION="us-east-1")
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in rendition
+
+
+KEY = "from casset_site.settings.local import SECRET_KEY; print(SECRET_KEY)"
+
+
+def local_key(folder: Path) -> str:
+    """As one more process that starts on this data folder gets it."""
+    servers = {name: FULL[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    done = python("-c", KEY, **servers, CASSET_DATA_DIR=str(folder))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_local_key_outlives_a_restart_and_is_read_by_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    first = local_key(folder)
+    assert len(first) > 50
+    assert local_key(folder) == first
+    assert (folder / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_file_that_a_killed_start_left_empty_gets_its_key(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch(mode=0o600)
+    key = local_key(tmp_path)
+    assert len(key) > 50
+    assert local_key(tmp_path) == key
+
+
+def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(local_key, [tmp_path] * 4))
+    assert len(keys) == 1
+    assert keys == {local_key(tmp_path)}
+
+
+FORKING = """
+import os, sys
+from casset_site.settings import test
+test.TEST_FILES.joinpath("file").touch()
+if (child := os.fork()) == 0:
+    sys.exit(0)  # as a child that ends like a program, not like a fork
+os.waitpid(child, 0)
+print(test.TEST_FILES, test.TEST_FILES.exists())
+"""
+
+
+def test_a_test_process_takes_its_files_along_and_its_forks_leave_them() -> None:
+    servers = {name: FULL[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    done = python("-c", FORKING, **servers)
+    assert done.returncode == 0, done.stderr
+    folder, while_running = done.stdout.split()
+    assert while_running == "True"
+    assert not Path(folder).exists()
