@@ -17,6 +17,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are removed by the artist alone, files and all."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
 
 class TrackInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Track
@@ -31,7 +41,7 @@ class TrackInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Casset)
-class CassetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CassetAdmin(KeptAdmin):
     list_display = ("title", "artist", "status", "published_at", "track_count", "duration_ms")
     list_filter = ("status", "published_at", "tags")
     search_fields = ("title", "slug", "artist__name", "artist__handle")
@@ -52,7 +62,7 @@ class CassetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Track)
-class TrackAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TrackAdmin(KeptAdmin):
     list_display = ("title", "casset", "status", "codec", "loudness_lufs", "play_count", "reject_code")
     list_filter = ("status", "codec", "reject_code", "premium_only")
     search_fields = ("title", "isrc", "casset__title", "casset__artist__name", "original_name")

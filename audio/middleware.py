@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 COOKIE = "listener"
 COOKIE_AGE_S = 400 * 24 * 3600
-SHAPE = re.compile(r"^[0-9a-f]{32}$")
+SHAPE = re.compile(r"[0-9a-f]{32}")
 
 
 class ListenerMiddleware:
@@ -19,7 +19,7 @@ class ListenerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = request.COOKIES.get(COOKIE, "")
-        request.listener = known if SHAPE.match(known) else secrets.token_hex(16)  # type: ignore[attr-defined]
+        request.listener = known if SHAPE.fullmatch(known) else secrets.token_hex(16)  # type: ignore[attr-defined]
         response = self.get_response(request)
         listener = request.listener  # type: ignore[attr-defined]
         if listener != known:

@@ -39,7 +39,9 @@ class Revocations:
 
     def refresh(self) -> None:
         """Read both sets; a few milliseconds, so never on the event loop."""
-        since = timezone.now() - timedelta(seconds=settings.STREAM_TOKEN_TTL_S + 60)
+        # A token's life is rounded up to its bucket.
+        longest_s = settings.STREAM_TOKEN_TTL_S + settings.STREAM_TOKEN_BUCKET_S + 60
+        since = timezone.now() - timedelta(seconds=longest_s)
         grants = AccessGrant.objects.filter(revoked_at__gte=since).values_list("pk", flat=True)
         renditions = Rendition.objects.filter(withdrawn_at__gte=since).values_list("pk", flat=True)
         self.grants, self.renditions = frozenset(grants), frozenset(renditions)

@@ -3,7 +3,6 @@
 import json
 import time
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -69,6 +68,7 @@ def track(request: VisitorRequest, handle: str, slug: str, track_slug: str) -> H
     chosen = next((row for row in tracks if row.slug == track_slug), None)
     if chosen is None:
         raise Http404
+    chosen.refresh_from_db(fields=["lyrics", "credits"])
     context = {
         "casset": found,
         "track": chosen,
@@ -80,7 +80,6 @@ def track(request: VisitorRequest, handle: str, slug: str, track_slug: str) -> H
 
 
 @never_cache
-@login_not_required
 @require_safe
 @limited("listen", Limit(240, per_seconds=60, burst=60), by=by_user_or_address)
 def listen_track(request: VisitorRequest, pk: int) -> JsonResponse:
@@ -97,7 +96,6 @@ def listen_track(request: VisitorRequest, pk: int) -> JsonResponse:
 
 
 @never_cache
-@login_not_required
 @require_safe
 @limited("listen", Limit(240, per_seconds=60, burst=60), by=by_user_or_address)
 def listen_casset(request: VisitorRequest, pk: int) -> JsonResponse:
@@ -109,14 +107,13 @@ def listen_casset(request: VisitorRequest, pk: int) -> JsonResponse:
     return JsonResponse({"tracks": [row.playable for row in tracks]})  # type: ignore[attr-defined]
 
 
-@login_not_required
 @require_POST
 @limited("play", Limit(30, per_seconds=60, burst=10), by=by_user_or_address)
 def play_record(request: VisitorRequest) -> HttpResponse:
     """204 when the play counts; otherwise why it does not."""
     try:
         value = json.loads(request.body)["ticket"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"counted": False, "reason": "bad_request"}, status=400)
     try:
         plays.record(value=str(value), listener=request.listener, user=request.user)
@@ -132,7 +129,7 @@ def _casset(request: VisitorRequest, handle: str, slug: str) -> Casset:
 
 def _playable(request: VisitorRequest, found: Casset) -> list[Track]:
     """The casset's finished tracks in order, each with its `playable`."""
-    tracks = list(found.tracks.ready().select_related("casset__artist").in_order())
+    tracks = list(found.tracks.ready().with_casset().in_order())
     streams.attach(tracks, user=request.user, listener=request.listener, now=time.time())
     return tracks
 

@@ -1,9 +1,9 @@
 """Rows for tests, with defaults; the fixed cast is Ana the artist, Finn the fan, Max the stranger, Sol of the staff."""
 
+from io import BytesIO
 from itertools import count
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import Artist, User
@@ -57,12 +57,10 @@ def track(
     title = title or f"Track {number}"
     fields.setdefault("slug", title.lower().replace(" ", "-"))
     fields.setdefault("position", owner.tracks.count())
-    status = TrackStatus.READY if ready else TrackStatus.UPLOADED
     samples = seconds * SAMPLE_RATE if ready else 0
     row = Track.objects.create(
         casset=owner,
         title=title,
-        status=status,
         duration_samples=samples,
         peaks=bytes(range(200)) * 4,
         **fields,
@@ -70,14 +68,15 @@ def track(
     if ready:
         row.stream = rendition(row, Scope.FULL, samples, f"full {number}")
         row.preview = rendition(row, Scope.PREVIEW, min(samples, 30 * SAMPLE_RATE), f"preview {number}")
-        row.save(update_fields=["stream", "preview"])
+        row.status = TrackStatus.READY
+        row.save(update_fields=["stream", "preview", "status"])
         cassets.refresh_totals(owner.pk)
     return row
 
 
 def rendition(owner: Track, scope: Scope, samples: int, words: str) -> Rendition:
     data = (words.encode() + b".") * 5000
-    sha256 = files.put_rendition(ContentFile(data).open())
+    sha256 = files.put_rendition(BytesIO(data))
     return Rendition.objects.create(
         track=owner, scope=scope, sha256=sha256, size=len(data), length_samples=samples
     )

@@ -11,10 +11,10 @@ class Rendition(models.Model):
     """An immutable MP3 that is streamed. `sha256` is its storage key and its ETag; a preview is a window of a full one.
 
     `frame_index` is the serialised index of a full rendition (see audio.mp3). Once `withdrawn_at` is set, tokens for
-    it are refused, and the file is collected when no other row names it.
+    it are refused; the row outlives them, also that of a removed track, and the file goes with the last row naming it.
     """
 
-    track = models.ForeignKey(Track, models.CASCADE, related_name="renditions")
+    track = models.ForeignKey(Track, models.SET_NULL, null=True, related_name="renditions")
     scope = models.PositiveSmallIntegerField(choices=[(scope.value, scope.name.title()) for scope in Scope])
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="Bytes.")

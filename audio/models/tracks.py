@@ -71,6 +71,8 @@ class Track(models.Model):
     status = models.CharField(max_length=10, choices=TrackStatus, default=TrackStatus.UPLOADED)
     progress = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     attempt = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    crashes = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    # Until then somebody is taking care: a worker of a track in processing, a message of a waiting one.
     lease_until = models.DateTimeField(null=True, editable=False)
     reject_code = models.CharField(max_length=40, blank=True, editable=False)
     reject_message = models.CharField(max_length=300, blank=True, editable=False)
@@ -91,8 +93,8 @@ class Track(models.Model):
 
     preview_start_ms = models.PositiveIntegerField(default=0)
     preview_length_ms = models.PositiveIntegerField(default=DEFAULT_PREVIEW_MS)
-    stream = models.ForeignKey("Rendition", models.SET_NULL, null=True, editable=False, related_name="+")
-    preview = models.ForeignKey("Rendition", models.SET_NULL, null=True, editable=False, related_name="+")
+    stream = models.ForeignKey("Rendition", models.PROTECT, null=True, editable=False, related_name="+")
+    preview = models.ForeignKey("Rendition", models.PROTECT, null=True, editable=False, related_name="+")
 
     play_count = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -112,7 +114,8 @@ class Track(models.Model):
                 condition=models.Q(status__in=TrackStatus.values), name="track_status_known"
             ),
             models.CheckConstraint(
-                condition=~models.Q(status=TrackStatus.READY) | models.Q(duration_samples__gt=0),
+                condition=~models.Q(status=TrackStatus.READY)
+                | models.Q(duration_samples__gt=0, stream__isnull=False, preview__isnull=False),
                 name="track_ready_has_audio",
             ),
             models.CheckConstraint(
@@ -122,7 +125,14 @@ class Track(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(progress__lte=100), name="track_progress_is_percent"),
         )
-        indexes = (models.Index(fields=["casset", "position", "id"], name="track_in_order"),)
+        indexes = (
+            models.Index(fields=["casset", "position", "id"], name="track_in_order"),
+            models.Index(
+                fields=["lease_until"],
+                name="track_pending",
+                condition=models.Q(status__in=[TrackStatus.UPLOADED, TrackStatus.PROCESSING]),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from accounts.models import Artist
 from audio.models import SAMPLE_RATE, Casset, CassetStatus, Tag, Track, TrackStatus
-from audio.services import names
+from audio.services import names, renditions
 from casset_site.lib import pictures
 from casset_site.lib.states import Transitions
 
@@ -93,8 +93,11 @@ def obstacle(statuses: Iterable[str]) -> str:
 
 
 def unpublish(*, casset: Casset) -> None:
-    """Back to a draft: the page is the artist's alone again. Doing it twice is doing it once."""
-    STATES.move(Casset, casset.pk, expect=CassetStatus.PUBLISHED, to=CassetStatus.DRAFT)
+    """Back to a draft: page and sound are the artist's alone again, at once. Doing it twice is doing it once."""
+    with transaction.atomic(durable=True):
+        Casset.objects.locked().get(pk=casset.pk)
+        if STATES.move(Casset, casset.pk, expect=CassetStatus.PUBLISHED, to=CassetStatus.DRAFT):
+            renditions.renew(casset)
 
 
 def refresh_totals(casset_id: int) -> None:
@@ -123,7 +126,7 @@ def _plain(title: str) -> str:
 def _set_tags(casset: Casset, tags: Iterable[str]) -> None:
     wanted = {slugify(name, allow_unicode=True)[:30]: name.strip().lower()[:30] for name in tags}
     wanted.pop("", None)
-    rows = [Tag(slug=slug, name=name) for slug, name in list(wanted.items())[:MOST_TAGS]]
+    rows = [Tag(slug=slug, name=name) for slug, name in sorted(wanted.items())[:MOST_TAGS]]
     Tag.objects.bulk_create(rows, ignore_conflicts=True)
     casset.tags.set(Tag.objects.filter(slug__in=[row.slug for row in rows]))
 

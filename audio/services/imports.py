@@ -28,6 +28,7 @@ def begin(*, casset: Casset, url: str) -> Upload:
     """Order the fetch of an https:// or ipfs:// address. Raises outbound.OutboundRefused for what is neither."""
     _require_address(url)
     with transaction.atomic(durable=True):
+        uploads.require_room(casset.artist_id)
         upload = Upload.objects.create(
             casset=casset,
             filename=_filename(url),

@@ -5,6 +5,7 @@ Files are written under their content's hash before the rows that name them; tem
 """
 
 import logging
+import shutil
 import tempfile
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -20,14 +21,16 @@ from django.utils import timezone
 from audio.decoder import run as decoder
 from audio.models import Casset, Rendition, Track, TrackStatus, Upload
 from audio.mp3 import FrameIndex, NotMp3Error
-from audio.services import cassets, files, names, previews, uploads
+from audio.services import cassets, files, names, previews, tracks, uploads
 from audio.stream_token import Scope
 from casset_site import metrics
 from casset_site.outbox import services as outbox
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=6)
-MOST_ATTEMPTS = 3
+MOST_CRASHES = 3
+RETRY = timedelta(minutes=1)
+ROOM_BYTES = 512 * 1024**2  # with less, a crash is more likely our disk's fault than the file's
 SPOOL_BYTES = 1024**2
 
 
@@ -61,14 +64,17 @@ def process(*, track_id: int, **_: object) -> None:
     try:
         with tempfile.TemporaryFile() as mp3, tempfile.TemporaryFile() as spectrum:
             decoded = _decode(claim, mp3, spectrum)
-            _keep_original(claim.track)
+            _keep_original(claim)
             finish(claim, decoded, mp3, spectrum)
         metrics.INGESTS.labels("ready").inc()
     except decoder.Rejected as refusal:
         _reject(claim, refusal.code, str(refusal))
         metrics.INGESTS.labels("rejected").inc()
-    except (decoder.DecoderCrashed, decoder.DecoderUnavailable, NotMp3Error) as fault:
-        log.warning("Track %s will be tried again: %s", track_id, fault)
+    except (decoder.DecoderCrashed, NotMp3Error) as fault:
+        log.warning("The decoder crashed on track %s: %s", track_id, fault)
+        _crashed(claim)
+    except (decoder.DecoderUnavailable, OSError) as fault:
+        log.exception("Track %s waits: this machine cannot process it now.", track_id, exc_info=fault)
         _give_back(claim)
     except Superseded:
         log.info("Track %s was taken over or removed while it was processed.", track_id)
@@ -78,11 +84,14 @@ def process(*, track_id: int, **_: object) -> None:
 def sweep(**_: object) -> int:
     """Order again what a lost message or a dead worker left behind; returns how many tracks."""
     now = timezone.now()
-    waiting = Q(status=TrackStatus.UPLOADED, created_at__lt=now - timedelta(minutes=1))
-    stalled = Q(status=TrackStatus.PROCESSING, lease_until__lt=now)
-    ids = list(Track.objects.filter(waiting | stalled).values_list("pk", flat=True))
+    left = Track.objects.filter(
+        status__in=[TrackStatus.UPLOADED, TrackStatus.PROCESSING], lease_until__lt=now
+    )
+    ids = list(left.values_list("pk", flat=True))
     for pk in ids:
         outbox.order("audio.ingest.process", track_id=pk)
+    waiting = Track.objects.filter(pk__in=ids, status=TrackStatus.UPLOADED)
+    waiting.update(lease_until=now + tracks.ORDER_LEASE)
     return len(ids)
 
 
@@ -93,22 +102,23 @@ def claim_track(track_id: int) -> Claim | None:
     taken = Track.objects.filter(free, pk=track_id).update(
         status=TrackStatus.PROCESSING, attempt=F("attempt") + 1, lease_until=now + LEASE, progress=0
     )
-    if not taken:
-        return None
-    claim = Claim(Track.objects.select_related("casset__artist").get(pk=track_id))
-    if claim.track.attempt > MOST_ATTEMPTS:
-        _reject(
-            claim,
-            "crashed",
-            "This file made our decoder stop several times. Try exporting it again, as WAV or FLAC.",
-        )
-        return None
-    return claim
+    return Claim(Track.objects.select_related("casset__artist").get(pk=track_id)) if taken else None
+
+
+def _crashed(claim: Claim) -> None:
+    """Try again, a few times: a file that brings the decoder down each time is refused."""
+    room = shutil.disk_usage(tempfile.gettempdir()).free > ROOM_BYTES
+    if room and claim.track.crashes + 1 >= MOST_CRASHES:
+        sorry = "This file made our decoder stop several times. Try exporting it again, as WAV or FLAC."
+        _reject(claim, "crashed", sorry)
+        return
+    claim.holders().update(crashes=F("crashes") + int(room))
+    _give_back(claim)
 
 
 def _give_back(claim: Claim) -> None:
-    """Not the file's fault, as far as we know: the sweep orders it again, a few times at most."""
-    claim.holders().update(lease_until=timezone.now())
+    """Not the file's fault: the sweep orders it again."""
+    claim.holders().update(lease_until=timezone.now() + RETRY)
 
 
 def _source(track: Track) -> AbstractContextManager[BinaryIO]:
@@ -137,14 +147,20 @@ def _decode(claim: Claim, mp3: BinaryIO, spectrum: BinaryIO) -> decoder.Decoded:
         return decoder.decode(source, mp3, spectrum, limits=limits, on_progress=claim.progress)
 
 
-def _keep_original(track: Track) -> None:
+def _keep_original(claim: Claim) -> None:
     """Move the upload to where originals live, once: collectors will download it."""
-    staged = staged_path(track)
-    if track.original_key or staged is None:
+    try:
+        claim.track.refresh_from_db(fields=["original_key"])
+    except Track.DoesNotExist:
+        raise Superseded from None
+    staged = staged_path(claim.track)
+    if claim.track.original_key or staged is None:
         return
-    key = f"{track.casset_id}/{staged.name}"
+    key = f"{claim.track.casset_id}/{staged.name}"
     files.put_original(key, staged)
-    Track.objects.filter(pk=track.pk, original_key="").update(original_key=key)
+    if not claim.holders().update(original_key=key, lease_until=timezone.now() + LEASE):
+        raise Superseded
+    claim.track.original_key = key
     staged.unlink(missing_ok=True)
 
 
@@ -209,6 +225,7 @@ def _take_measurements(track: Track, decoded: decoder.Decoded) -> None:
 def _reject(claim: Claim, code: str, message: str) -> None:
     """Say what is wrong with the file and keep nothing of it."""
     with transaction.atomic(durable=True):
+        Casset.objects.locked().filter(pk=claim.track.casset_id).first()
         rejected = claim.holders().update(
             status=TrackStatus.REJECTED,
             reject_code=code,

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from audio.models import Play, Track
@@ -43,6 +44,11 @@ class Ticket:
         return needed_ms(self.offered_ms)
 
 
+def digest(listener: str) -> str:
+    """What stands for a device in tickets and rows: its own id is a secret of its cookie."""
+    return salted_hmac("audio.plays", listener, algorithm="sha256").hexdigest()[:32]
+
+
 def needed_ms(offered_ms: int) -> int:
     return min(REAL_PLAY_MS, offered_ms // 2)
 
@@ -50,7 +56,7 @@ def needed_ms(offered_ms: int) -> int:
 def ticket(*, track: int, listener: str, offered_ms: int, full: bool) -> str:
     """A signed ticket for one play of one track on one device."""
     issued = int(timezone.now().timestamp())
-    return tokens.sign(PURPOSE, [secrets.token_hex(8), track, listener, offered_ms, full, issued])
+    return tokens.sign(PURPOSE, [secrets.token_hex(8), track, digest(listener), offered_ms, full, issued])
 
 
 def read(value: str, *, listener: str) -> Ticket:
@@ -59,7 +65,7 @@ def read(value: str, *, listener: str) -> Ticket:
         found = Ticket(*tokens.read(PURPOSE, value, TICKET_LIFETIME_S))
     except (tokens.BadToken, TypeError):
         raise NotCounted("bad_ticket", "This play report is not one of ours, or too old.") from None
-    if found.listener != listener:
+    if found.listener != digest(listener):
         raise NotCounted("foreign", "This play was offered to another device.")
     return found
 
@@ -75,8 +81,9 @@ def record(*, value: str, listener: str, user: User | AnonymousUser) -> Play:
         with transaction.atomic():
             return _count(heard, user, now=now, since=now - needed)
     except IntegrityError as error:
-        known = "play_ticket_counts_once" in str(error)
-        raise NotCounted("repeated" if known else "gone", "This play was counted already.") from None
+        if "play_ticket_counts_once" in str(error):
+            raise NotCounted("repeated", "This play was counted already.") from None
+        raise NotCounted("gone", "This track is not here any more.") from None
 
 
 def _count(heard: Ticket, user: User | AnonymousUser, *, now: datetime, since: datetime) -> Play:

@@ -12,13 +12,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from audio.models import SAMPLE_RATE, Casset, Track
+from audio.models import Casset, Track
 from audio.services import access, plays
 from audio.services.files import spectrum_key
 from audio.stream_token import Claims, Scope, Signer, bucketed_expiry, listener_tag
 from casset_site.lib import pictures
 
-PEAKS_IN_PAGE = 200
+PEAKS_OF_A_TRACK, PEAKS_OF_A_CARD = 200, 96
 
 
 class Cover(TypedDict):
@@ -48,7 +48,6 @@ class Playable(TypedDict):
     peaks: str
     spectrum: str
     ticket: str
-    lyrics: bool
 
 
 @cache
@@ -68,14 +67,22 @@ def _key(purpose: str) -> bytes:
     ).digest()
 
 
-def attach(tracks: Iterable[Track], *, user: User | AnonymousUser, listener: str, now: float) -> None:
+def attach(
+    tracks: Iterable[Track],
+    *,
+    user: User | AnonymousUser,
+    listener: str,
+    now: float,
+    peaks: int = PEAKS_OF_A_TRACK,
+) -> None:
     """Set `track.playable` on ready tracks that carry their casset and artist; one query at most, for the grants."""
     ready = [track for track in tracks if track.stream_id and track.preview_id]
     rights = access.Listener(user, {track.casset_id for track in ready}) if ready else None
     tag = listener_number(listener)
     for track in ready:
         assert rights is not None
-        track.playable = playable(track, rights.to(track), listener=listener, tag=tag, now=now)  # type: ignore[attr-defined]
+        right = rights.to(track)
+        track.playable = playable(track, right, listener=listener, tag=tag, now=now, peaks=peaks)  # type: ignore[attr-defined]
 
 
 def attach_leads(
@@ -84,11 +91,14 @@ def attach_leads(
     """Set `casset.lead`, its first track made playable or None, on cassets from `queries.cassets_for_cards`."""
     for casset in cassets:
         casset.lead = next(iter(casset.lead_tracks), None)  # type: ignore[attr-defined]
-    attach(filter(None, (casset.lead for casset in cassets)), user=user, listener=listener, now=now)  # type: ignore[attr-defined]
+    leads = [casset.lead for casset in cassets if casset.lead]  # type: ignore[attr-defined]
+    attach(leads, user=user, listener=listener, now=now, peaks=PEAKS_OF_A_CARD)
     return cassets
 
 
-def playable(track: Track, right: access.Access, *, listener: str, tag: int, now: float) -> Playable:
+def playable(
+    track: Track, right: access.Access, *, listener: str, tag: int, now: float, peaks: int
+) -> Playable:
     full = right.scope is Scope.FULL
     rendition = track.stream_id if full else track.preview_id
     assert rendition is not None
@@ -112,10 +122,9 @@ def playable(track: Track, right: access.Access, *, listener: str, tag: int, now
         "duration_ms": length,
         "track_ms": track.duration_ms,
         "offset_ms": start,
-        "peaks": base64.b64encode(thin(bytes(track.peaks), PEAKS_IN_PAGE)).decode(),
+        "peaks": base64.b64encode(thin(bytes(track.peaks), peaks)).decode(),
         "spectrum": default_storage.url(spectrum_key(track.spectrum)) if track.spectrum else "",
         "ticket": plays.ticket(track=track.pk, listener=listener, offered_ms=length, full=full),
-        "lyrics": getattr(track, "has_lyrics", False),
     }
 
 
@@ -139,7 +148,3 @@ def thin(peaks: Sequence[int], count: int) -> bytes:
         return bytes(peaks)
     edges = [size * index // count for index in range(count + 1)]
     return bytes(max(peaks[left:right]) for left, right in pairwise(edges))
-
-
-def samples(ms: int) -> int:
-    return ms * SAMPLE_RATE // 1000

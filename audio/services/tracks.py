@@ -1,14 +1,17 @@
 """Tracks of a casset: adding, editing, ordering, removing, and moving the preview window."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from audio import revocation
-from audio.models import LONGEST_PREVIEW_MS, Casset, Rendition, Track, TrackStatus
-from audio.services import cassets, files, names, previews
+from audio.models import LONGEST_PREVIEW_MS, Casset, Rendition, Track
+from audio.services import cassets, files, names, previews, renditions
 
 SHORTEST_PREVIEW_MS = 5_000
+# How long an ordered ingest may wait in a queue before it is ordered again.
+ORDER_LEASE = timedelta(minutes=10)
 
 
 class TrackError(Exception):
@@ -28,6 +31,7 @@ def add(*, casset: Casset, filename: str, size: int) -> Track:
         slug=slug,
         original_name=filename,
         original_bytes=size,
+        lease_until=timezone.now() + ORDER_LEASE,
     )
 
 
@@ -71,8 +75,7 @@ def set_preview(*, track: Track, start_ms: int, length_ms: int) -> Track:
         locked.preview_start_ms, locked.preview_length_ms = start_ms, length_ms
         locked.save(update_fields=["preview", "preview_start_ms", "preview_length_ms", "updated_at"])
         if old is not None and old != locked.preview_id:
-            Rendition.objects.filter(pk=old).update(withdrawn_at=timezone.now())
-            transaction.on_commit(revocation.announce, robust=True)
+            renditions.withdraw(Rendition.objects.filter(pk=old))
     return locked
 
 
@@ -81,14 +84,17 @@ def remove(*, track: Track) -> None:
     try:
         with transaction.atomic(durable=True):
             Casset.objects.locked().get(pk=track.casset_id)
-            original = track.original_key
-            Track.objects.filter(pk=track.pk).delete()
+            locked = Track.objects.locked().filter(pk=track.pk).first()
+            if locked is None:
+                return
+            renditions.withdraw(Rendition.objects.filter(track=locked))
+            locked.delete()
             cassets.refresh_totals(track.casset_id)
     except IntegrityError as error:
         if "casset_published_has_date_and_tracks" not in str(error):
             raise
         raise TrackError("A published casset keeps at least one track. Unpublish it first.") from error
-    files.delete_original(original)
+    files.delete_original(locked.original_key)
 
 
 def _check_window(track: Track, start_ms: int, length_ms: int) -> None:
@@ -97,7 +103,3 @@ def _check_window(track: Track, start_ms: int, length_ms: int) -> None:
         raise TrackError("A preview lasts between 5 and 90 seconds.")
     if start_ms < 0 or start_ms + length_ms > track.duration_ms:
         raise TrackError("The preview has to lie inside the track.")
-
-
-def unfinished(casset: Casset) -> bool:
-    return casset.tracks.filter(status__in=[TrackStatus.UPLOADED, TrackStatus.PROCESSING]).exists()

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from audio.models import Casset, Upload, UploadStatus
+from accounts.models import Artist
+from audio.models import Casset, TrackStatus, Upload, UploadStatus
 from audio.services import tracks
 from casset_site.outbox import services as outbox
 
@@ -44,18 +45,20 @@ def begin(*, casset: Casset, filename: str, size: int) -> Upload:
     if size < 1:
         raise UploadError(422, f"“{filename}” is empty.")
     with transaction.atomic(durable=True):
-        Casset.objects.locked().get(pk=casset.pk)
-        open_now = Upload.objects.filter(casset__artist=casset.artist_id, status=UploadStatus.OPEN)
-        if open_now.count() >= settings.UPLOAD_MAX_OPEN:
-            raise UploadError(429, "Too many unfinished uploads. Finish or cancel some first.")
+        require_room(casset.artist_id)
         return Upload.objects.create(casset=casset, filename=filename, size=size, expires_at=_expiry())
 
 
-def append(*, upload: Upload, offset: int, body: BinaryIO) -> Upload:
-    """Write a piece at `offset` and, with the last one, make the track. Raises UploadError; what was stored stays.
+def require_room(artist_id: int) -> None:
+    """Refuse one unfinished upload too many. Needs a transaction: the artist is locked, lest two be the last."""
+    Artist.objects.select_for_update(of=("self",), no_key=True).get(pk=artist_id)
+    open_now = Upload.objects.filter(casset__artist=artist_id, status=UploadStatus.OPEN)
+    if open_now.count() >= settings.UPLOAD_MAX_OPEN:
+        raise UploadError(429, "Too many unfinished uploads. Finish or cancel some first.")
 
-    A piece cut short by a lost connection counts as far as it came.
-    """
+
+def append(*, upload: Upload, offset: int, body: BinaryIO) -> Upload:
+    """Write a piece at `offset` and, with the last one, make the track. Raises UploadError; what was stored stays."""
     with exclusive(upload) as file:
         _require_open(upload)
         _require_stored(upload, file)
@@ -94,11 +97,14 @@ def discard(*, upload: Upload) -> None:
 
 @shared_task(name="audio.uploads.expire")
 def expire(**_: object) -> int:
-    """Forget uploads that nobody continued for a day; returns how many."""
-    old = list(Upload.objects.exclude(status=UploadStatus.COMPLETE).filter(expires_at__lt=timezone.now()))
+    """Forget uploads that nobody continued for a day, and those that have long become tracks; returns how many."""
+    over = Upload.objects.filter(expires_at__lt=timezone.now())
+    old = list(over.filter(status__in=[UploadStatus.OPEN, UploadStatus.FAILED]))
     for upload in old:
         discard(upload=upload)
-    return len(old)
+    pending = [TrackStatus.UPLOADED, TrackStatus.PROCESSING]
+    finished = over.filter(status=UploadStatus.COMPLETE).exclude(track__status__in=pending).delete()
+    return len(old) + finished[0]
 
 
 def _expiry() -> datetime:

@@ -12,9 +12,10 @@ from django.core.files.storage import default_storage, storages
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Artist
+from accounts.models import Artist, User
 from audio.models import Rendition, Track, Upload, UploadStatus
 from audio.services import files, tracks
+from audio.stream_token import Scope
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,23 @@ def staged(name: str, hours: float = 2) -> Path:
     return path
 
 
+def long_withdrawn() -> None:
+    Rendition.objects.exclude(withdrawn_at=None).update(withdrawn_at=timezone.now() - timedelta(hours=2))
+    age_all()
+
+
+def test_covers_and_portraits_go_when_nobody_shows_them(ana: Artist) -> None:
+    shown, gone, portrait = "a" * 32, "b" * 32, "c" * 32
+    make.casset(ana, cover=shown)
+    User.objects.filter(pk=ana.user.pk).update(avatar=portrait)
+    kept = {f"covers/{shown}-640.webp", f"avatars/{portrait}-96.webp"}
+    for name in (*kept, f"covers/{gone}-640.webp", f"avatars/{gone}-96.webp"):
+        default_storage.save(name, ContentFile(b"x"))
+    age_all()
+    assert files.collect() == 2
+    assert stored("default") == kept
+
+
 def test_what_a_row_names_is_kept_and_the_rest_goes_after_an_hour(ana: Artist) -> None:
     track = make.track(make.casset(ana), original_key="1/kept", spectrum="a" * 64)
     named = stored("renditions")
@@ -64,14 +82,14 @@ def test_what_a_row_names_is_kept_and_the_rest_goes_after_an_hour(ana: Artist) -
         files.originals().save(key, ContentFile(b"x"))
     for sha in ("a" * 64, "b" * 64):
         default_storage.save(files.spectrum_key(sha), ContentFile(b"x"))
-    default_storage.save("covers/not-ours.webp", ContentFile(b"x"))
+    default_storage.save("other/not-ours.webp", ContentFile(b"x"))
     files.put_rendition(ContentFile(b"nobody names me").open())
     assert files.collect() == 0  # all are young
     age_all()
     assert files.collect() == 3
     assert stored("renditions") == named
     assert stored("originals") == {"1/kept"}
-    assert stored("default") == {files.spectrum_key("a" * 64), "covers/not-ours.webp"}
+    assert stored("default") == {files.spectrum_key("a" * 64), "other/not-ours.webp"}
     assert files.collect() == 0
     assert track.pk
 
@@ -79,22 +97,25 @@ def test_what_a_row_names_is_kept_and_the_rest_goes_after_an_hour(ana: Artist) -
 def test_a_withdrawn_rendition_goes_with_its_file_after_an_hour(ana: Artist) -> None:
     track = make.track(make.casset(ana))
     old = track.preview
+    track.preview = make.rendition(track, Scope.PREVIEW, 44_100, "another window")
+    track.save()
     Rendition.objects.filter(pk=old.pk).update(withdrawn_at=timezone.now() - timedelta(minutes=50))
     age_all()
     assert files.collect() == 0
     Rendition.objects.filter(pk=old.pk).update(withdrawn_at=timezone.now() - timedelta(minutes=70))
     assert files.collect() == 1
-    assert stored("renditions") == {files.rendition_key(track.stream.sha256)}
+    assert stored("renditions") == {files.rendition_key(row.sha256) for row in (track.stream, track.preview)}
 
 
 def test_a_file_that_two_rows_name_stays_until_both_are_gone(ana: Artist) -> None:
     first, second = make.track(make.casset(ana)), make.track(make.casset(ana, "Side B"))
     Rendition.objects.filter(pk=second.stream_id).update(sha256=first.stream.sha256)
     tracks.remove(track=first)
-    age_all()
+    long_withdrawn()
     files.collect()
     assert files.rendition_key(first.stream.sha256) in stored("renditions")
     tracks.remove(track=second)
+    long_withdrawn()
     files.collect()
     assert stored("renditions") == set()
 

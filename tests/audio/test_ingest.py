@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -171,9 +172,9 @@ def test_a_track_removed_while_it_is_processed_comes_to_nothing(
     track = uploaded(make.casset(ana), sounds.file("wav"))
     keep = ingest._keep_original
 
-    def removed_now(row: Track) -> None:
-        keep(row)
-        tracks.remove(track=Track.objects.get(pk=row.pk))
+    def removed_now(claim: ingest.Claim) -> None:
+        keep(claim)
+        tracks.remove(track=Track.objects.get(pk=claim.track.pk))
 
     monkeypatch.setattr(ingest, "_keep_original", removed_now)
     jobs.run()
@@ -191,10 +192,50 @@ def test_the_sweep_orders_what_a_dead_worker_left(ana: Artist) -> None:
     assert (track.status, track.attempt) == (TrackStatus.READY, 2)
 
 
-def test_a_file_that_keeps_crashing_the_decoder_is_given_up(ana: Artist) -> None:
+def crash(*_: object, **__: object) -> None:
+    raise ingest.decoder.DecoderCrashed("killed by signal 11")
+
+
+@pytest.mark.parametrize(
+    ("fault", "room", "crashes"),
+    [
+        (ingest.decoder.DecoderCrashed("died"), 1 << 40, 1),
+        (ingest.decoder.DecoderCrashed("died"), 0, 0),
+        (ingest.decoder.DecoderUnavailable("no landlock"), 1 << 40, 0),
+        (OSError("the bucket is away"), 1 << 40, 0),
+    ],
+)
+def test_faults_of_this_machine_are_not_held_against_the_file(
+    fault: Exception, room: int, crashes: int, ana: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = uploaded(make.casset(ana), sounds.file("wav"))
+
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(ingest.shutil, "disk_usage", lambda _: SimpleNamespace(free=room))
+    with monkeypatch.context() as broken:
+        broken.setattr(ingest.decoder, "decode", fail)
+        for _ in range(4 if crashes == 0 else 1):
+            jobs.run()
+            Track.objects.filter(pk=track.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+            ingest.sweep()
+    track.refresh_from_db()
+    assert (track.status, track.crashes) == (TrackStatus.PROCESSING, crashes)
+    jobs.run()
+    track.refresh_from_db()
+    assert track.status == TrackStatus.READY
+
+
+def test_a_file_that_keeps_crashing_the_decoder_is_given_up(
+    ana: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
     track = uploaded(make.casset(ana), sounds.file("wav"))
     stale = timezone.now() - timedelta(minutes=1)
-    Track.objects.filter(pk=track.pk).update(status=TrackStatus.PROCESSING, attempt=3, lease_until=stale)
+    Track.objects.filter(pk=track.pk).update(
+        status=TrackStatus.PROCESSING, attempt=9, crashes=2, lease_until=stale
+    )
+    monkeypatch.setattr(ingest.decoder, "decode", crash)
     jobs.run()
     track.refresh_from_db()
     assert (track.status, track.reject_code) == (TrackStatus.REJECTED, "crashed")

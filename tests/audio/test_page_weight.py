@@ -85,15 +85,11 @@ def casset(ana: Artist) -> Casset:
     return newest
 
 
-# 24 cards with the waveforms of their first tracks weigh about 17 kB; with 100 peaks each, under 15.
-TOO_HEAVY = pytest.mark.xfail(strict=True, reason="a feed of 24 cards is about 2 kB over its budget")
-
-
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("home", marks=TOO_HEAVY),
-        pytest.param("artist", marks=TOO_HEAVY),
+        "home",
+        "artist",
         "casset",
         "track",
         "sign in",

@@ -257,13 +257,12 @@ def test_upstream_gets_the_range_and_nothing_of_the_listeners(origin: buckets.Or
 def _src_with_rows_only(ana: Artist) -> str:
     """A signed address of a preview whose bytes are the origin's business."""
     casset = make.casset(ana)
-    row = Track.objects.create(
-        casset=casset, title="T", slug="t", status=TrackStatus.READY, duration_samples=44_100 * 60
-    )
+    row = Track.objects.create(casset=casset, title="T", slug="t", duration_samples=44_100 * 60)
     for name, scope in (("stream", streams.Scope.FULL), ("preview", streams.Scope.PREVIEW)):
         rendition = row.renditions.create(
             scope=scope, sha256=str(scope.value) * 64, size=50_000, length_samples=1
         )
         setattr(row, name, rendition)
+    row.status = TrackStatus.READY
     row.save()
     return src_of(row)

@@ -1,6 +1,9 @@
 """The router in front of Django: who gets which bytes."""
 
+import base64
+import json
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import Artist, User
 from audio.asgi import AudioRouter
-from audio.models import GrantSource, Rendition, Track
-from audio.services import access, files, streams
+from audio.models import AccessGrant, GrantSource, Rendition, Track
+from audio.services import access, cassets, files, streams, tracks
 from audio.stream_token import Claims, Scope
 from tests import make
 from tests.asgi import Answer, call
@@ -149,6 +152,38 @@ def test_a_withdrawn_rendition_is_refused(router: AudioRouter, track: Track) -> 
     Rendition.objects.filter(pk=track.preview_id).update(withdrawn_at=timezone.now())
     router.revocations.refresh()
     assert get(router, src).headers["x-audio-reason"] == "revoked"
+
+
+@pytest.mark.parametrize("act", ["unpublish", "remove"])
+def test_what_the_artist_takes_away_stops_at_once(act: str, router: AudioRouter, track: Track) -> None:
+    make.track(track.casset)
+    src, hers = offered(track)["src"], offered(track, track.casset.artist.user)["src"]
+    assert get(router, src).status == get(router, hers).status == 200
+    if act == "unpublish":
+        cassets.unpublish(casset=track.casset)
+    else:
+        tracks.remove(track=track)
+    router.revocations.refresh()
+    assert [get(router, url).headers["x-audio-reason"] for url in (src, hers)] == ["revoked"] * 2
+    if act == "unpublish":
+        assert get(router, offered(track, track.casset.artist.user)["src"]).status == 200
+
+
+def test_a_revocation_is_remembered_for_as_long_as_a_token_can_live(
+    router: AudioRouter, track: Track, finn: User
+) -> None:
+    grant = access.grant(user=finn, casset=track.casset, source=GrantSource.STAFF)
+    longest = settings.STREAM_TOKEN_TTL_S + settings.STREAM_TOKEN_BUCKET_S
+    AccessGrant.objects.update(revoked_at=timezone.now() - timedelta(seconds=longest))
+    router.revocations.refresh()
+    assert router.revocations.hit(grant=grant.pk, rendition=0)
+
+
+def test_a_page_does_not_give_the_devices_secret_away(track: Track) -> None:
+    playable = offered(track)
+    payload = playable["ticket"].partition(":")[0]
+    assert HERS not in json.dumps(playable)
+    assert HERS.encode() not in base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
 
 
 def test_the_database_is_asked_once_for_each_rendition(

@@ -122,7 +122,9 @@ def catalogue(*, cassets: int, artist: Artist) -> Casset:
         )
         for track, rendition in zip(tracks, renditions, strict=True):
             setattr(track, link, rendition)
-    Track.objects.bulk_update(tracks, ["stream", "preview"])
+    for track in tracks:
+        track.status = TrackStatus.READY
+    Track.objects.bulk_update(tracks, ["stream", "preview", "status"])
     return made[-1]
 
 
@@ -133,7 +135,6 @@ def _tracks(row: Casset, chance: random.Random) -> Iterator[Track]:
             position=position,
             title=f"A track with a name {position}",
             slug=f"track-{position}",
-            status=TrackStatus.READY,
             duration_samples=180 * SAMPLE_RATE,
             peaks=chance.randbytes(800),
             spectrum=chance.randbytes(32).hex(),
