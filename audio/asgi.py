@@ -77,6 +77,8 @@ class AudioRouter:
             claims, entry = await self._admit(path, scope["query_string"], scope["headers"])
         except Refused as refusal:
             return await _refuse(send, refusal.reason)
+        except store.Unavailable:
+            return await _unavailable(send)
         answer = plan(scope["method"], scope["headers"], size=entry.size, etag=entry.etag)
         await self._send(answer, entry, self.files, _Exchange(receive, send, claims))
         return None
@@ -89,6 +91,8 @@ class AudioRouter:
             _, entry = await self._admit(path.decode("latin-1"), query, scope["headers"])
         except Refused as refusal:
             return await _refuse(send, refusal.reason)
+        except store.Unavailable:
+            return await _unavailable(send)
         found = [(b"x-audio-file", entry.key.encode()), (b"cache-control", b"max-age=1")]
         await _start(send, 204, found)
         await send({"type": "http.response.body", "body": b""})

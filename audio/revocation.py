@@ -54,7 +54,7 @@ class Revocations:
             while True:
                 woken.clear()
                 try:
-                    await sync_to_async(self._refresh_once)()
+                    await sync_to_async(self._refresh_once, thread_sensitive=False)()
                 except Error as error:
                     log.warning("Revocations are stale: the database is away (%s).", type(error).__name__)
                 with contextlib.suppress(TimeoutError):

@@ -13,7 +13,7 @@ import aiohttp
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 
 from audio.models import Rendition
 from audio.services.files import rendition_key, renditions
@@ -45,9 +45,11 @@ class Library:
         self._known: OrderedDict[int, Entry] = OrderedDict()
 
     async def find(self, rendition: int) -> Entry | None:
+        """None for what is not there or was withdrawn. Raises Unavailable while the database is away."""
         entry = self._known.get(rendition)
         if entry is None:
-            entry = await sync_to_async(_look_up)(rendition)
+            # In any thread: what waits for the database must not hold up the watch over revocations.
+            entry = await sync_to_async(_look_up, thread_sensitive=False)(rendition)
             if entry is not None:
                 self._known[rendition] = entry
                 if len(self._known) > MOST_KNOWN:
@@ -57,7 +59,10 @@ class Library:
 
 def _look_up(rendition: int) -> Entry | None:
     try:
-        row = Rendition.objects.filter(pk=rendition).values_list("sha256", "size").first()
+        row = Rendition.objects.filter(pk=rendition, withdrawn_at=None).values_list("sha256", "size").first()
+    except Error as error:
+        log.error("Rendition %d is unknown while the database is away (%s).", rendition, type(error).__name__)
+        raise Unavailable from error
     finally:
         close_old_connections()
     return Entry(rendition_key(row[0]), f'"{row[0][:32]}"'.encode(), row[1]) if row else None
@@ -94,6 +99,7 @@ class LocalFiles:
             file = self._open[key] = io.FileIO(self._storage.path(key))
             if len(self._open) > MOST_OPEN:
                 self._open.popitem(last=False)
+        self._open.move_to_end(key)
         return file
 
     async def close(self) -> None:
@@ -136,7 +142,10 @@ class BucketFiles:
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=READ_TIMEOUT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+            # Each slow listener holds a connection: the server's own limit on requests is the limit here too.
+            connector = aiohttp.TCPConnector(limit=0)
+            jar = aiohttp.DummyCookieJar()
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jar)
         return self._session
 
     async def close(self) -> None:

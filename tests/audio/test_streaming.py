@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import Artist, User
@@ -225,3 +226,18 @@ def test_public_files_are_served_for_ever_and_nothing_else_is(router: AudioRoute
 def test_gating_off_lets_everybody_hear_everything(track: Track, settings: object) -> None:
     settings.PURCHASE_GATING = False
     assert offered(track)["scope"] == "full"
+
+
+@pytest.mark.parametrize("url", ["src", "/a-check"])
+def test_while_the_database_is_away_it_asks_to_come_back(
+    url: str, router: AudioRouter, track: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    src = offered(track)["src"]
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(Rendition.objects, "filter", away)
+    answer = get(router, src if url == "src" else url, x_original_uri=src)
+    assert (answer.status, answer.body) == (503, b"")
+    assert "retry-after" in answer.headers
