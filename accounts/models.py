@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 HANDLE_RULE = RegexValidator(
-    r"^[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?$",
+    r"\A[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?\Z",
     "Use 1 to 30 small letters, digits, hyphens or underscores, beginning and ending with a letter or digit.",
 )
 COLOR_RULE = RegexValidator(
-    r"^#[0-9a-f]{6}$", "Write the colour as # and six hexadecimal digits, like #e8552d."
+    r"\A#[0-9a-f]{6}\Z", "Write the colour as # and six hexadecimal digits, like #e8552d."
 )
 
 
