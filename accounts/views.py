@@ -19,6 +19,8 @@ from accounts.models import Artist
 from accounts.requests import MemberRequest
 from accounts.services import artists, profiles, sessions
 from accounts.services.refusals import AccountError, refusing
+from casset_site.lib import pictures
+from casset_site.lib.ratelimit import limited
 
 View = Callable[..., HttpResponseBase]
 RETRY_AFTER_S = 60  # allauth counts most of its limits by the minute
@@ -26,6 +28,7 @@ RETRY_AFTER_S = 60  # allauth counts most of its limits by the minute
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@limited("picture", pictures.RATE, methods={"POST"})
 def profile(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -41,6 +44,7 @@ def profile(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@limited("picture", pictures.RATE, methods={"POST"})
 def artist_open(request: MemberRequest) -> HttpResponse:
     if Artist.objects.owned_by(request.user).exists():
         return redirect("accounts:artist-edit")
@@ -58,6 +62,7 @@ def artist_open(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@limited("picture", pictures.RATE, methods={"POST"})
 def artist_edit(request: MemberRequest) -> HttpResponse:
     artist = get_object_or_404(Artist.objects.owned_by(request.user).select_related("user"))
     form = ArtistForm(request.POST or None, request.FILES or None, user=request.user, artist=artist)

@@ -6,6 +6,7 @@ Nothing of the source file survives but its pixels: no EXIF (places, names), no 
 import colorsys
 import hashlib
 import struct
+import threading
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,10 +17,16 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageCms, ImageOps
 
+from casset_site.lib.gcra import Limit
+
 MAX_BYTES = 20 * 1024**2
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = 16_000_000
+MAX_SCALED_PIXELS = 40_000_000  # of a JPEG that can be decoded at a fraction of its size
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 WEBP_QUALITY = 82
+RATE = Limit(
+    60, per_seconds=600, burst=30
+)  # of one person's forms with a picture, whether it is in them or not
 
 # What Pillow's parsers raise on bytes that break their format, besides its own errors (which are OSErrors).
 MALFORMED = (
@@ -34,6 +41,7 @@ MALFORMED = (
     struct.error,
     zlib.error,
 )
+DECODES = threading.BoundedSemaphore(2)  # each may take some 200 MB for a moment
 BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
 
@@ -83,11 +91,11 @@ def read(fileobj: Readable, kind: Kind) -> Picture:
             f"This picture is larger than {MAX_BYTES // 1024**2} MB. Please choose a smaller file."
         )
     shape = SHAPES[kind]
-    image = _decode(_open(data, shape), shape)
-    side = min(*image.size, shape.widths[0])
-    largest = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+    image = _open(data, shape)
+    with DECODES:
+        largest = _decode(image, shape.widths[0])
     return Picture(
-        hash=hashlib.sha256(b"%d:" % side + largest.tobytes()).hexdigest()[:32],
+        hash=hashlib.sha256(b"%d:" % largest.width + largest.tobytes()).hexdigest()[:32],
         color=dominant_color(largest),
         files={width: _encode(largest, width) for width in shape.widths},
     )
@@ -136,8 +144,10 @@ def _open(data: bytes, shape: Shape) -> Image.Image:
             "This file is not a picture we can read. Please use a JPEG, PNG, WebP, AVIF or GIF file."
         ) from error
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _too_many_pixels()
+    # A progressive JPEG is held whole, with all its coefficients, before it is scaled.
+    scaled = image.format == "JPEG" and not image.info.get("progressive")
+    if width * height > (most := MAX_SCALED_PIXELS if scaled else MAX_PIXELS):
+        raise _too_many_pixels(most)
     if min(width, height) < shape.least:
         raise PictureRejected(
             f"This picture is {width} × {height} pixels. "
@@ -146,19 +156,29 @@ def _open(data: bytes, shape: Shape) -> Image.Image:
     return image
 
 
-def _decode(image: Image.Image, shape: Shape) -> Image.Image:
-    """The pixels: upright, opaque, sRGB."""
+def _decode(image: Image.Image, width: int) -> Image.Image:
+    """The middle square, `width` wide at most: upright, opaque, sRGB. All copies but the first are small ones."""
     try:
         # A JPEG can be decoded at a fraction of its size: a tenth of the memory for a camera's picture.
-        image.draft(None, (shape.widths[0], shape.widths[0]))
+        image.draft(None, (width, width))
         image.load()
-        return _to_srgb(_upright(image))
+        side = min(*image.size, width)
+        return _to_srgb(_upright(ImageOps.fit(_scalable(image), (side, side), Image.Resampling.LANCZOS)))
     except BOMB as error:
         raise _too_many_pixels() from error
     except MALFORMED as error:
         raise PictureRejected(
             "This picture is damaged or incomplete. Please export it again and retry."
         ) from error
+
+
+def _scalable(image: Image.Image) -> Image.Image:
+    """In a mode whose values can be averaged."""
+    if image.mode.startswith("I"):  # 16-bit grey, which `convert` would clip
+        return image.point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -170,13 +190,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _to_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):  # 16-bit grey, which `convert` would clip
-        image = image.point(lambda value: value * (1 / 256)).convert("L")
-    if image.has_transparency_data:
-        opaque = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), opaque).convert("RGB")
-    elif image.mode not in ("RGB", "L", "CMYK"):
-        image = image.convert("RGB")
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
@@ -197,9 +212,9 @@ def _encode(largest: Image.Image, width: int) -> bytes:
     return out.getvalue()
 
 
-def _too_many_pixels() -> PictureRejected:
+def _too_many_pixels(most: int = MAX_PIXELS) -> PictureRejected:
     return PictureRejected(
-        f"This picture has more than {MAX_PIXELS // 10**6} megapixels. Please make it smaller and try again."
+        f"This picture has more than {most // 10**6} megapixels. Please make it smaller and try again."
     )
 
 

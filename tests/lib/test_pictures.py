@@ -1,6 +1,11 @@
 import resource
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -103,12 +108,16 @@ def test_the_same_picture_has_the_same_hash_whatever_its_file() -> None:
     assert read(encoded(scene(701, 640))).hash != first.hash
 
 
-def test_orientation_is_applied() -> None:
+@pytest.mark.parametrize(
+    ("mode", "image_format"),
+    [("RGB", "JPEG"), ("RGB", "PNG"), ("RGBA", "PNG"), ("P", "PNG"), ("RGB", "WEBP")],
+)
+def test_orientation_is_applied(mode: str, image_format: str) -> None:
     image = Image.new("RGB", (700, 700), "red")
     image.paste("blue", (0, 0, 700, 350))  # blue on top, until turned
     exif = Image.Exif()
     exif[0x0112] = 3
-    square = opened(read(encoded(image, "JPEG", exif=exif)), 640)
+    square = opened(read(encoded(image.convert(mode), image_format, exif=exif)), 640)
     assert pixel(square, 320, 100)[0] > 200
     assert pixel(square, 320, 540)[2] > 200
 
@@ -244,12 +253,83 @@ def test_large_files_are_refused_without_reading_them_whole() -> None:
     assert source.given == pictures.MAX_BYTES + 1
 
 
-@pytest.mark.parametrize("size", [(6400, 6400), (20_000, 20_000), (2_000_000, 2_000_000), (1, 60_000_000)])
+@pytest.mark.parametrize(
+    "size", [(4001, 4000), (6400, 6400), (20_000, 20_000), (2_000_000, 2_000_000), (1, 60_000_000)]
+)
 def test_bombs_are_refused_by_their_header(size: tuple[int, int]) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(PictureRejected, match="more than 40 megapixels"):
+    with pytest.raises(PictureRejected, match="more than 16 megapixels"):
         read(png_header(*size))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # KiB
+
+
+@pytest.mark.parametrize(
+    ("size", "progressive", "most"), [((6400, 6400), False, 40), ((4100, 4000), True, 16)]
+)
+def test_only_a_jpeg_that_is_scaled_while_it_is_read_may_be_larger(
+    size: tuple[int, int], progressive: bool, most: int
+) -> None:
+    with pytest.raises(PictureRejected, match=f"more than {most} megapixels"):
+        read(encoded(Image.new("L", size), "JPEG", progressive=progressive))
+    if not progressive:
+        assert read(encoded(Image.new("L", (5000, 5000)), "JPEG")).files
+
+
+# Linux lets a program inherit its starter's peak in getrusage; the peak of its own memory is in /proc.
+PEAK = """
+import re, resource, sys
+from pathlib import Path
+from django.conf import settings
+settings.configure()
+from casset_site.lib import pictures
+with Path(sys.argv[1]).open("rb") as file:
+    pictures.read(file, "cover")
+status = Path("/proc/self/status")
+if status.exists():
+    print(int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]) // 1024)
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024**2)
+"""
+LARGEST: dict[str, Callable[[], bytes]] = {
+    "transparent PNG": lambda: encoded(scene(4000, 4000).convert("RGBA"), compress_level=1),
+    "grey and transparent PNG": lambda: encoded(scene(4000, 4000).convert("LA"), compress_level=1),
+    "PNG of 16-bit greys": lambda: encoded(Image.new("I;16", (4000, 4000), 40000), compress_level=1),
+    "transparent WebP": lambda: encoded(scene(4000, 4000).convert("RGBA"), "WEBP", method=0),
+    "progressive JPEG of four inks": lambda: encoded(
+        scene(4000, 4000).convert("CMYK"), "JPEG", progressive=True, subsampling=0
+    ),
+    "JPEG too narrow to be scaled": lambda: encoded(scene(1210, 33_000), "JPEG"),
+}
+
+
+@pytest.mark.parametrize("kind", LARGEST)
+def test_the_largest_pictures_are_read_in_little_memory(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "picture"
+    file.write_bytes(LARGEST[kind]())
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(file)], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert int(done.stdout) < 320  # MiB, 40 of them the interpreter's own
+
+
+def test_two_pictures_are_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    decode, now, most = pictures._decode, [], [0]
+
+    def watched(image: Image.Image, width: int) -> Image.Image:
+        now.append(image)
+        most[0] = max(most[0], len(now))
+        time.sleep(0.05)
+        now.remove(image)
+        return decode(image, width)
+
+    monkeypatch.setattr(pictures, "_decode", watched)
+    data = encoded(scene(120, 120))
+    threads = [threading.Thread(target=read, args=(data, "avatar")) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most[0], now) == (2, [])
 
 
 def webp_canvas(width: int, height: int) -> bytes:
@@ -264,7 +344,7 @@ def webp_canvas(width: int, height: int) -> bytes:
 
 def test_a_webp_that_promises_a_giant_canvas_is_refused() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(PictureRejected, match=r"40 megapixels|not a picture"):
+    with pytest.raises(PictureRejected, match=r"16 megapixels|not a picture"):
         read(webp_canvas(16383, 16383))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # KiB
 
