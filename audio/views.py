@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Artist
 from accounts.requests import VisitorRequest
 from audio import lyrics, queries
-from audio.models import Casset, Track
+from audio.models import Casset, Tag, Track
 from audio.services import plays, streams
 from casset_site.lib.gcra import Limit
 from casset_site.lib.ratelimit import by_user_or_address, limited
@@ -24,13 +24,13 @@ PAGE = 24
 def browse(request: VisitorRequest) -> HttpResponse:
     """Every published casset, by tag, newest first or by title."""
     tag, sort = request.GET.get("tag", ""), request.GET.get("sort", "new")
+    active = get_object_or_404(Tag, slug=tag) if tag else None
     page = Paginator(queries.browse(tag=tag, sort=sort), PAGE).get_page(request.GET.get("page"))
-    tags = list(queries.tags_in_use())
     context = {
         "page_obj": page,
         "cassets": _with_leads(request, list(page.object_list)),
-        "tags": tags,
-        "active_tag": next((row for row in tags if row.slug == tag), None),
+        "tags": queries.tags_in_use(),
+        "active_tag": active,
         "sort": sort if sort in queries.SORTS else "new",
     }
     return render(request, "audio/browse.html", context)
@@ -39,7 +39,7 @@ def browse(request: VisitorRequest) -> HttpResponse:
 @require_safe
 def artist(request: VisitorRequest, handle: str) -> HttpResponse:
     found = get_object_or_404(Artist.objects.visible(), handle=handle.lower())
-    cassets = Casset.objects.filter(artist=found).visible_to(request.user).newest()
+    cassets = Casset.objects.filter(artist=found).published().newest()
     context = {
         "artist": found,
         "cassets": _with_leads(request, list(queries.cassets_for_cards(cassets))),

@@ -8,6 +8,7 @@ casset = [
     path("", cassets.edit, name="casset-edit"),
     path("publish/", cassets.publish, name="casset-publish"),
     path("unpublish/", cassets.unpublish, name="casset-unpublish"),
+    path("delete/", cassets.delete, name="casset-delete"),
     path("tracks/", tracks.board, name="track-list"),
     path("import/", tracks.fetch, name="track-import"),
 ]

@@ -23,6 +23,7 @@ class Upload(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     casset = models.ForeignKey(Casset, models.CASCADE, related_name="uploads")
+    position = models.PositiveIntegerField(default=0)  # the place its track will have: the order of choosing
     filename = models.CharField(max_length=200)
     source_url = models.CharField(max_length=2000, blank=True)
     error = models.CharField(max_length=300, blank=True)

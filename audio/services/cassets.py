@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, ProtectedError, Q, Sum
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import Artist
-from audio.models import SAMPLE_RATE, Casset, CassetStatus, Tag, Track, TrackStatus
-from audio.services import names, renditions
+from audio.models import SAMPLE_RATE, Casset, CassetStatus, Rendition, Tag, Track, TrackStatus
+from audio.services import files, names, renditions
 from casset_site.lib import pictures
+from casset_site.lib.pictures import Picture
 from casset_site.lib.states import Transitions
 
 MOST_TAGS = 8
@@ -57,10 +58,15 @@ def edit(*, casset: Casset, title: str, notes: str, tags: Iterable[str]) -> Cass
     return casset
 
 
-def set_cover(*, casset: Casset, file: BinaryIO) -> Casset:
-    """Raises pictures.PictureRejected, and changes nothing, if the file is not a usable picture."""
+def store_cover(file: BinaryIO) -> Picture:
+    """Decode and store a cover. Not within a transaction. Raises pictures.PictureRejected."""
     picture = pictures.read(file, "cover")
     pictures.store(picture, "covers")
+    return picture
+
+
+def set_cover(*, casset: Casset, picture: Picture) -> Casset:
+    """Put a stored cover on the casset."""
     casset.cover, casset.cover_color = picture.hash, picture.color
     casset.save(update_fields=["cover", "cover_color", "updated_at"])
     return casset
@@ -98,6 +104,24 @@ def unpublish(*, casset: Casset) -> None:
         Casset.objects.locked().get(pk=casset.pk)
         if STATES.move(Casset, casset.pk, expect=CassetStatus.PUBLISHED, to=CassetStatus.DRAFT):
             renditions.renew(casset)
+
+
+def remove(*, casset: Casset) -> None:
+    """Delete a draft with its tracks and files. Raises CassetError for what is out, or what somebody has collected."""
+    try:
+        with transaction.atomic(durable=True):
+            locked = Casset.objects.locked().filter(pk=casset.pk).first()
+            if locked is None:
+                return
+            if locked.is_published:
+                raise CassetError("This casset is out. Take it back first.")
+            originals = list(locked.tracks.values_list("original_key", flat=True))
+            renditions.withdraw(Rendition.objects.filter(track__casset=locked))
+            locked.delete()
+    except ProtectedError as error:
+        raise CassetError("Somebody has collected this casset, so it has to stay.") from error
+    for key in originals:
+        files.delete_original(key)
 
 
 def refresh_totals(casset_id: int) -> None:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audio.models import Casset, Upload, UploadStatus
-from audio.services import uploads
+from audio.services import tracks, uploads
 from casset_site.lib import destinations, outbound
 from casset_site.outbox import services as outbox
 
@@ -33,6 +33,7 @@ def begin(*, casset: Casset, url: str) -> Upload:
             casset=casset,
             filename=_filename(url),
             source_url=url,
+            position=tracks.next_position(casset),
             size=settings.UPLOAD_MAX_BYTES,
             expires_at=timezone.now() + timedelta(seconds=settings.UPLOAD_LIFETIME_S),
         )

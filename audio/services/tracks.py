@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from audio.models import LONGEST_PREVIEW_MS, Casset, Rendition, Track
+from audio.models import LONGEST_PREVIEW_MS, Casset, Rendition, Track, UploadStatus
 from audio.services import cassets, files, names, previews, renditions
 
 SHORTEST_PREVIEW_MS = 5_000
@@ -18,15 +18,21 @@ class TrackError(Exception):
     """What the artist asked for cannot be done; the message says why, in their words."""
 
 
-def add(*, casset: Casset, filename: str, size: int) -> Track:
-    """A new last track, waiting to be processed. Needs a transaction: it locks the casset."""
+def next_position(casset: Casset) -> int:
+    """Behind the casset's tracks and the uploads that will become some. Needs a lock that is held by all who ask."""
+    tracks = casset.tracks.aggregate(last=Max("position"))["last"]
+    coming = casset.uploads.filter(status=UploadStatus.OPEN).aggregate(last=Max("position"))["last"]
+    return max(-1 if last is None else last for last in (tracks, coming)) + 1
+
+
+def add(*, casset: Casset, filename: str, size: int, position: int | None = None) -> Track:
+    """A new track, last unless it has a place, waiting to be processed. Needs a transaction: it locks the casset."""
     Casset.objects.locked().get(pk=casset.pk)
-    last = casset.tracks.aggregate(last=Max("position"))["last"]
     title = names.title_from(filename)
     slug = names.free(names.slug(title, fallback="track"), set(casset.tracks.values_list("slug", flat=True)))
     return Track.objects.create(
         casset=casset,
-        position=0 if last is None else last + 1,
+        position=next_position(casset) if position is None else position,
         title=title,
         slug=slug,
         original_name=filename,

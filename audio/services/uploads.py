@@ -46,7 +46,10 @@ def begin(*, casset: Casset, filename: str, size: int) -> Upload:
         raise UploadError(422, f"“{filename}” is empty.")
     with transaction.atomic(durable=True):
         require_room(casset.artist_id)
-        return Upload.objects.create(casset=casset, filename=filename, size=size, expires_at=_expiry())
+        place = tracks.next_position(casset)
+        return Upload.objects.create(
+            casset=casset, filename=filename, size=size, position=place, expires_at=_expiry()
+        )
 
 
 def require_room(artist_id: int) -> None:
@@ -82,7 +85,9 @@ def complete(upload: Upload) -> None:
         )
         if not done:
             return
-        upload.track = tracks.add(casset=upload.casset, filename=upload.filename, size=upload.received)
+        upload.track = tracks.add(
+            casset=upload.casset, filename=upload.filename, size=upload.received, position=upload.position
+        )
         upload.status = UploadStatus.COMPLETE
         Upload.objects.filter(pk=upload.pk).update(track=upload.track)
         outbox.order("audio.ingest.process", track_id=upload.track.pk)

@@ -1,6 +1,4 @@
 /** The one entry of every page. Pages read and forms work without it. What it imports by name has to be small. */
-import { handOver } from "casset/player/taps";
-
 /** A player that fails must not take the page with it. @param {unknown} error */
 async function withoutPlayer(error) {
   console.error(error);
@@ -10,4 +8,6 @@ async function withoutPlayer(error) {
 
 import("casset/nav");
 import("casset/elements/casset-lyrics");
-Promise.all([import("casset/player/index"), import("casset/elements/casset-player")]).then(handOver, withoutPlayer);
+// The player listens for itself from here on (see taps.js).
+const listening = () => document.dispatchEvent(new Event("casset:listening"));
+Promise.all([import("casset/player/index"), import("casset/elements/casset-player")]).then(listening, withoutPlayer);

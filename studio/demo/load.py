@@ -147,7 +147,9 @@ def _casset(owner: Artist, artist: ArtistEntry, entry: CassetEntry, plant: Plant
     for number, track in enumerate(entry.tracks, 1):
         _track(casset, number, artist, track, plant.pressing(artist, entry, track))
     levels = plant.pressing(artist, entry, entry.tracks[0]).decoded.peaks
-    cassets.set_cover(casset=casset, file=artwork.cover(artist, entry, levels, plant.shelf))
+    cassets.set_cover(
+        casset=casset, picture=cassets.store_cover(artwork.cover(artist, entry, levels, plant.shelf))
+    )
     if entry.days_ago:
         date = timezone.now() - timedelta(days=entry.days_ago, hours=len(entry.title))
         Casset.objects.filter(pk=casset.pk).update(published_at=date)

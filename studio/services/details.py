@@ -11,10 +11,11 @@ from audio.services import cassets
 
 def save(*, casset: Casset, title: str, notes: str, tags: Iterable[str], cover: BinaryIO | None) -> None:
     """All or nothing. Raises pictures.PictureRejected or cassets.CassetError; then `casset` is read afresh."""
+    picture = cassets.store_cover(cover) if cover is not None else None
     try:
         with transaction.atomic():
-            if cover is not None:
-                cassets.set_cover(casset=casset, file=cover)
+            if picture is not None:
+                cassets.set_cover(casset=casset, picture=picture)
             cassets.edit(casset=casset, title=title, notes=notes, tags=tags)
     except Exception:
         casset.refresh_from_db()

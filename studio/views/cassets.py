@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audio.services import cassets
-from casset_site.lib.pictures import PictureRejected
+from casset_site.lib import pictures
 from casset_site.lib.ratelimit import Limit, limited
 from studio.forms import CassetForm, TitleForm
 from studio.requests import ArtistRequest, artist_required
@@ -35,6 +35,7 @@ def create(request: ArtistRequest) -> HttpResponse:
 
 @page_with_form
 @artist_required
+@limited("picture", pictures.RATE, methods={"POST"})
 def edit(request: ArtistRequest, pk: int) -> HttpResponse:
     casset = editor.casset_of(request, pk)
     if request.method != "POST":
@@ -43,7 +44,7 @@ def edit(request: ArtistRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             details.save(casset=casset, **form.cleaned_data)
-        except PictureRejected as refusal:
+        except pictures.PictureRejected as refusal:
             form.add_error("cover", str(refusal))
         except cassets.CassetError as refusal:
             form.add_error("title", str(refusal))
@@ -72,3 +73,22 @@ def unpublish(request: ArtistRequest, pk: int) -> HttpResponse:
     cassets.unpublish(casset=casset)
     messages.success(request, f"“{casset.title}” is a draft again. Only you see it.")
     return redirect("studio:casset-edit", casset.pk)
+
+
+@page_with_form
+@artist_required
+def delete(request: ArtistRequest, pk: int) -> HttpResponse:
+    """Asks first; what is out, or collected, stays."""
+    casset = editor.casset_of(request, pk)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            cassets.remove(casset=casset)
+        except cassets.CassetError as error:
+            refusal = str(error)
+        else:
+            messages.success(request, f"“{casset.title}” is deleted.")
+            return redirect("studio:dashboard")
+    status = editor.UNPROCESSABLE if refusal else 200
+    context = {"casset": casset, "refusal": refusal}
+    return render(request, "studio/casset_delete.html", context, status=status)

@@ -141,7 +141,7 @@ def test_covers_are_public_in_the_bucket_and_audio_is_not(bucket: buckets.Bucket
     image = io.BytesIO()
     Image.new("RGB", (700, 700), "#c04020").save(image, "PNG")
     image.seek(0)
-    casset = cassets.set_cover(casset=make.casset(ana), file=image)
+    casset = cassets.set_cover(casset=make.casset(ana), picture=cassets.store_cover(image))
     for width in (160, 640):
         url = pictures.url(casset.cover, "covers", width)
         assert url.startswith(f"{bucket.endpoint}/{buckets.NAME}/media/covers/")

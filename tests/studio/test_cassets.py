@@ -1,14 +1,21 @@
 """Making a casset, its words and cover, and bringing it out."""
 
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image
+from pytest_django import Settings
 
-from accounts.models import Artist
-from audio.models import Casset, CassetStatus, Track, TrackStatus
+from accounts.models import Artist, User
+from audio.models import Casset, CassetStatus, GrantSource, Rendition, Track, TrackStatus
+from audio.services import access
+from casset_site.lib import pictures, ratelimit
+from studio.services import details
 from tests import make
 
 NEW = "/studio/cassets/new/"
@@ -79,6 +86,40 @@ def test_words_and_cover_are_saved_together(ana: Artist, as_ana: Client) -> None
     assert (answer.status_code, answer.url) == (302, url(casset))
     assert (casset.title, casset.notes, len(casset.cover)) == ("Side B", "Taped at night.", 32)
     assert sorted(tag.name for tag in casset.tags.all()) == ["dub", "night drive"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cover_is_decoded_and_stored_outside_of_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    casset, within = make.casset(), []
+    read, store = pictures.read, pictures.store
+
+    def watched(act: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*given: object) -> object:
+            within.append(connection.in_atomic_block)
+            return act(*given)
+
+        return wrapper
+
+    monkeypatch.setattr(pictures, "read", watched(read))
+    monkeypatch.setattr(pictures, "store", watched(store))
+    details.save(casset=casset, **{**WORDS, "tags": []}, cover=picture())
+    assert within == [False, False]
+    assert Casset.objects.get().cover
+
+
+def test_a_flood_of_covers_is_stopped_and_changes_nothing(
+    ana: Artist, as_ana: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = "unix:///tmp/casset-no-such-folder/valkey.sock"
+    settings.WEB_PROCESSES = 1
+    monkeypatch.setattr(ratelimit, "memory", ratelimit.Memory())
+    casset = make.casset(ana)
+    for _ in range(pictures.RATE.depth):
+        assert as_ana.post(url(casset), {**WORDS, "title": ""}).status_code == 422
+    assert as_ana.post(url(casset), {**WORDS, "title": "Late", "cover": picture()}).status_code == 429
+    assert as_ana.get(url(casset)).status_code == 200
+    casset.refresh_from_db()
+    assert (casset.title, casset.cover) == ("Side A", "")
 
 
 def test_saving_twice_is_saving_once(ana: Artist, as_ana: Client) -> None:
@@ -226,3 +267,23 @@ def test_queries_do_not_grow_with_the_tracks(
     casset = make.casset(ana, tracks=tracks)
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         as_ana.get(url(casset))
+
+
+def test_a_draft_is_deleted_with_all_that_belongs_to_it(ana: Artist, as_ana: Client, as_max: Client) -> None:
+    casset = make.casset(ana, tracks=2)
+    assert as_max.post(url(casset, "delete/")).status_code == 404
+    assert "Delete “Side A”?" in as_ana.get(url(casset, "delete/")).text
+    assert Casset.objects.count() == 1
+    assert as_ana.post(url(casset, "delete/")).url == "/studio/"
+    assert Casset.objects.count() == Track.objects.count() == 0
+    assert as_ana.post(url(casset, "delete/")).status_code == 404
+
+
+def test_what_is_out_or_collected_is_not_deleted(ana: Artist, as_ana: Client, finn: User) -> None:
+    out, collected = make.casset(ana, published=True), make.casset(ana, "Side B", tracks=1)
+    access.grant(user=finn, casset=collected, source=GrantSource.GIFT)
+    for casset, reason in ((out, "Take it back first."), (collected, "Somebody has collected this casset")):
+        page = as_ana.post(url(casset, "delete/"))
+        assert (page.status_code, reason in page.text) == (422, True)
+        assert casset.tracks.ready().count() == 1
+    assert Rendition.objects.filter(withdrawn_at=None).count() == 4

@@ -3,6 +3,7 @@
 import base64
 import fcntl
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -389,3 +390,13 @@ def test_an_unfinished_upload_waits_on_the_page(as_ana: Client, casset: Casset) 
     page = as_ana.get(f"/studio/cassets/{casset.pk}/").text
     assert f'data-upload="{url}"' in page
     assert "Choose the same file again to go on." in page
+
+
+def test_tracks_come_out_in_the_order_in_which_their_files_were_announced(ana: Artist) -> None:
+    casset = make.casset(ana)
+    opened = [
+        uploads.begin(casset=casset, filename=f"{name}.wav", size=1) for name in ("one", "two", "three")
+    ]
+    for upload in (opened[2], opened[0], opened[1]):
+        uploads.append(upload=upload, offset=0, body=BytesIO(b"x"))
+    assert [track.title for track in casset.tracks.in_order()] == ["one", "two", "three"]

@@ -40,6 +40,8 @@ export class Transfer {
 
 /** @type {Transfer[]} */
 let transfers = [];
+/** @type {Promise<string>} the last file that was announced to the server */
+let creating = Promise.resolve("");
 /** @type {Set<() => void>} */
 const watchers = new Set();
 /** @type {Set<(transfer: Transfer) => void>} */
@@ -152,7 +154,9 @@ async function attempt(transfer) {
   if (transfer.url) {
     transfer.sent = await tus.offset(transfer.url, signal);
   } else {
-    transfer.url = await tus.create(place.url, file, place.casset, signal);
+    // One after the other, so that tracks come out in the order in which their files were chosen.
+    creating = creating.catch(() => "").then(() => tus.create(place.url, file, place.casset, signal));
+    transfer.url = await creating;
     remember(file, place.casset, transfer.url);
   }
   // Even a whole file is told once more that it is: the server may have missed the end of it.
