@@ -2,10 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -13,9 +15,28 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Artist, User
 from accounts.services import handles, profiles, sessions
+from accounts.services.refusals import AccountError
 
 
-class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
+class HandleMixin(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """Staff may hand out the names that are reserved, but none that somebody else has."""
+
+    def clean_handle(self) -> str:
+        """The admin's views are transactions: the handle is kept until this one ends."""
+        handle = handles.tidy(self.cleaned_data["handle"])
+        try:
+            handles.claim(handle, owner=self.owner)
+        except AccountError as refusal:
+            raise ValidationError(str(refusal), code="handle") from refusal
+        return handle
+
+    @property
+    def owner(self) -> User | None:
+        """Who may have the handle already; nobody while the row is made."""
+        return self.instance if self.instance.pk else None
+
+
+class UserCreationForm(HandleMixin, AdminUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email", "handle")
@@ -24,22 +45,22 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def clean_handle(self) -> str:
-        """Tidy only: staff may hand out the names that are reserved."""
-        return handles.tidy(self.cleaned_data["handle"])
 
-
-class UserChangeForm(DjangoUserChangeForm):  # type: ignore[type-arg]
-    class Meta:
+class UserChangeForm(HandleMixin, DjangoUserChangeForm):  # type: ignore[type-arg]
+    class Meta(DjangoUserChangeForm.Meta):
         model = User
-        fields = "__all__"
         field_classes: ClassVar[dict[str, type]] = {}
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def clean_handle(self) -> str:
-        return handles.tidy(self.cleaned_data["handle"])
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    """Superusers are changed by superusers alone, or whoever sets their passwords is one too."""
+    return user is None or not user.is_superuser or request.user.is_superuser
 
 
 class HasArtistFilter(admin.SimpleListFilter):
@@ -71,11 +92,21 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Person", {"fields": ("display_name", "handle", "artist_name")}),
-        ("Rights", {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Rights", {"fields": RIGHTS}),
         ("Facts", {"fields": ("is_active", "session_version", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "handle", "usable_password", "password1", "password2")}),)
     actions = ("suspend", "reactivate", "sign_out")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Rights are given by superusers alone: whoever could, could give them to themselves."""
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *RIGHTS)
 
     @admin.display(description="artist page", ordering="artist__name")
     def artist_name(self, user: User) -> str:
@@ -116,8 +147,16 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return others if staff.is_superuser else others.filter(is_superuser=False)
 
 
+class ArtistForm(HandleMixin):
+    @property
+    def owner(self) -> User | None:
+        """A new page may bear the handle of the user it is for."""
+        return self.instance.user if self.instance.pk else self.cleaned_data.get("user")
+
+
 @admin.register(Artist)
 class ArtistAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = ArtistForm
     list_display = ("name", "handle", "colour", "location", "user", "is_visible", "created_at")
     list_filter = ("user__is_active", "created_at")
     list_select_related = ("user",)

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.services import handles
 from accounts.services.refusals import EmailTaken, refusing
 
 HANDLE_ATTRS = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false", "maxlength": "30"}
@@ -51,6 +52,7 @@ class SignUpForm(OurWords, allauth.SignupForm):  # type: ignore[misc]  # allauth
 
     def save(self, request: HttpRequest) -> User:
         with refusing():
+            handles.claim(self.cleaned_data["username"])
             user: User = super().save(request)
         return user
 

@@ -27,6 +27,7 @@ def open_page(*, user: User, picture: Picture | None = None, **facts: Unpack[Art
     handles.check(facts["handle"], owner=user)
     avatar = keep_picture(picture, present=user.avatar)
     with refusing():
+        handles.claim(facts["handle"], owner=user)
         return Artist.objects.create(user=user, avatar=avatar, **facts)
 
 
@@ -41,5 +42,6 @@ def edit(
     handles.check(facts["handle"], owner=artist.user)
     avatar = keep_picture(picture, present=artist.avatar, remove=remove_picture)
     with refusing():
+        handles.claim(facts["handle"], owner=artist.user)
         Artist.objects.filter(pk=artist.pk).update(avatar=avatar, **facts)
     artist.refresh_from_db()

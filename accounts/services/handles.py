@@ -1,6 +1,7 @@
 """Handles: the @names that users and artists go by."""
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from accounts import queries
 from accounts.models import HANDLE_RULE, User
@@ -31,7 +32,7 @@ def tidy(handle: str) -> str:
 def check(handle: str, *, owner: User | None = None, look_up: bool = True) -> None:
     """Raise HandleError unless `owner` (nobody yet at sign-up) may go by this tidy handle.
 
-    A courtesy to the person: what holds under races is the database's unique constraint.
+    A courtesy to the person, early: whoever writes the handle has to `claim` it.
     """
     try:
         HANDLE_RULE(handle)
@@ -40,4 +41,15 @@ def check(handle: str, *, owner: User | None = None, look_up: bool = True) -> No
     if handle.replace("-", "").replace("_", "") in RESERVED:
         raise HandleError(RESERVED_SENTENCE)
     if look_up and queries.is_handle_taken(handle, by_others_than=owner):
+        raise HandleError(HANDLE_TAKEN)
+
+
+def claim(handle: str, *, owner: User | None = None) -> None:
+    """Keep the handle from everybody else until the caller's transaction ends; HandleError if somebody has it.
+
+    Users and artists hold handles in two tables, so that no constraint can see both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('handle'), hashtext(lower(%s)))", [handle])
+    if queries.is_handle_taken(handle, by_others_than=owner):
         raise HandleError(HANDLE_TAKEN)

@@ -31,6 +31,7 @@ def edit(
     handles.check(handle, owner=user)
     avatar = keep_picture(picture, present=user.avatar, remove=remove_picture)
     with refusing():
+        handles.claim(handle, owner=user)
         User.objects.filter(pk=user.pk).update(display_name=display_name, handle=handle, avatar=avatar)
     user.refresh_from_db(fields=["display_name", "handle", "avatar"])
 

@@ -1,13 +1,17 @@
 """Staff's pages about users and artists."""
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Artist, User
+from accounts.services.refusals import HANDLE_TAKEN
 from tests import make
 from tests.conftest import signed_in
 
@@ -68,7 +72,9 @@ def test_a_second_user_with_the_handle_or_the_address_is_refused(as_sol: Client,
     }
     response = as_sol.post(f"{USERS}add/", data)
     assert response.status_code == 200
-    assert len(response.context["adminform"].form.non_field_errors()) == 2
+    errors = response.context["adminform"].form.errors
+    assert errors["handle"] == [HANDLE_TAKEN]
+    assert len(errors["__all__"]) == 1
     assert User.objects.filter(handle__iexact="finn").count() == 1
 
 
@@ -152,3 +158,69 @@ def test_the_admins_own_form_takes_no_passwords(browser: Client, as_finn: Client
         assert client.post("/admin/login/", data).status_code == 405
     assert as_finn.get("/admin/login/").status_code == 403
     assert "_auth_user_id" not in browser.session
+
+
+def test_staff_may_hand_out_reserved_handles_but_nobody_elses(
+    as_sol: Client, finn: User, ana: Artist, max_: Artist
+) -> None:
+    Artist.objects.filter(pk=ana.pk).update(handle="ana-luz")
+    page = f"{USERS}{finn.pk}/change/"
+    for handle, status in (("ana-luz", 200), ("ana", 200), ("@Support", 302), ("support", 302)):
+        assert as_sol.post(page, {"email": finn.email, "handle": handle}).status_code == status
+    finn.refresh_from_db()
+    assert finn.handle == "support"
+    data = {"name": "Max", "handle": "support", "accent": "#112233"}
+    assert as_sol.post(f"{ARTISTS}{max_.pk}/change/", data).status_code == 200
+    max_.refresh_from_db()
+    assert max_.handle == "max"
+    assert as_sol.post(f"{ARTISTS}add/", {**data, "user": finn.pk}).status_code == 302
+    assert finn.artist.handle == "support"
+
+
+@pytest.fixture
+def kim(db: None) -> User:
+    """Staff who may change and delete users, and nothing else."""
+    kim = make.user("kim", is_staff=True)
+    codes = ["view_user", "change_user", "delete_user"]
+    kim.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    return kim
+
+
+def rights(user: User) -> tuple[Any, ...]:
+    user = User.objects.get(pk=user.pk)
+    return user.is_staff, user.is_superuser, user.user_permissions.count(), user.groups.count(), user.password
+
+
+@pytest.mark.parametrize("name", ["kim", "finn"])
+def test_staff_who_may_change_users_cannot_give_rights(name: str, kim: User, finn: User) -> None:
+    user = User.objects.get(handle=name)
+    before = rights(user)
+    data = {"email": user.email, "handle": name, "display_name": "New name"}
+    every = [permission.pk for permission in Permission.objects.all()]
+    greedy = {"is_staff": "on", "is_superuser": "on", "user_permissions": every}
+    page = f"{USERS}{user.pk}/change/"
+    assert signed_in(kim).get(page).status_code == 200
+    assert signed_in(kim).post(page, {**data, **greedy}).status_code == 302
+    user.refresh_from_db()
+    assert user.display_name == "New name"
+    assert rights(user) == before
+
+
+def test_superusers_are_out_of_reach_for_other_staff(kim: User, sol: User) -> None:
+    client, before = signed_in(kim), rights(sol)
+    page = f"{USERS}{sol.pk}/"
+    password = {"usable_password": "true", "password1": "a-long-quiet-tape", "password2": "a-long-quiet-tape"}
+    assert client.post(f"{page}change/", {"email": "kim2@example.com", "handle": "sol"}).status_code == 403
+    assert client.post(f"{page}password/", password).status_code == 403
+    assert client.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    several = {"action": "delete_selected", "_selected_action": [sol.pk], "post": "yes"}
+    assert client.post(USERS, several).status_code == 403
+    act(client, "sign_out", sol)
+    sol.refresh_from_db()
+    assert (rights(sol), sol.email, sol.session_version) == (before, "sol@example.com", 1)
+
+
+def test_a_superuser_gives_rights(as_sol: Client, finn: User) -> None:
+    data = {"email": finn.email, "handle": "finn", "display_name": "", "is_staff": "on"}
+    assert as_sol.post(f"{USERS}{finn.pk}/change/", data).status_code == 302
+    assert rights(finn)[0] is True
