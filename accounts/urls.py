@@ -1,4 +1,4 @@
-"""Own pages, then allauth's under its paths: our forms, and honest status codes.
+"""Own pages, then allauth's under its paths: our forms, honest status codes, and limits that outlive Redis.
 
 The project includes allauth's own list after this one: from there come the names (`account_login`), from here the
 views.
@@ -9,6 +9,7 @@ from allauth.account import views as allauth_views
 from django.urls import URLPattern, path
 
 from accounts import entry_forms, views
+from casset_site.lib.ratelimit import Limit, by_address, limited
 
 app_name = "accounts"
 
@@ -28,10 +29,16 @@ OURS = {
         form_class=entry_forms.ResetForm
     ),
 }
+# allauth counts more finely, by address and account, but in the cache: without Redis it counts nothing.
+GUARDED = {"account_login", "account_signup", "account_reset_password", "account_reauthenticate"}
+TRIES = Limit(300, per_seconds=600, burst=100)
 
 
 def _ours(pattern: URLPattern) -> URLPattern:
-    view = OURS.get(pattern.name or "", pattern.callback)
+    name = pattern.name or ""
+    view = OURS.get(name, pattern.callback)
+    if name in GUARDED:
+        view = limited(name, TRIES, by=by_address, methods={"POST"})(view)
     return URLPattern(pattern.pattern, views.with_statuses(view), pattern.default_args, pattern.name)
 
 

@@ -125,8 +125,9 @@ def with_statuses(view: View) -> View:
         if response.status_code == 200 and isinstance(form, BaseForm) and form.is_bound and form.errors:
             response.status_code = 422
         if response.status_code == 429:
+            wait = response.headers.get("Retry-After", str(RETRY_AFTER_S))
             response = render(request, "account/too_fast.html", status=429)
-            response.headers["Retry-After"] = str(RETRY_AFTER_S)
+            response.headers["Retry-After"] = wait
         return response
 
     return wrapped

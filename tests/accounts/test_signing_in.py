@@ -1,11 +1,14 @@
 """Signing in and out."""
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import Artist, User
+from accounts.urls import TRIES
+from casset_site.lib import ratelimit
 from tests.make import PASSWORD
 
 LOGIN = "/accounts/login/"
@@ -65,6 +68,29 @@ def test_a_flood_is_told_when_to_come_back(browser: Client, settings: Settings) 
     assert response.status_code == 429
     assert response["Retry-After"] == "60"
     assert b"Wait a minute" in response.content
+
+
+@pytest.mark.parametrize("page", ["login/", "signup/", "password/reset/", "reauthenticate/"])
+def test_a_flood_is_stopped_without_redis_too(
+    page: str, finn: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = "unix:///tmp/casset-no-such-folder/valkey.sock"
+    settings.WEB_PROCESSES = 4
+    monkeypatch.setattr(ratelimit, "memory", ratelimit.Memory())
+    client, address = Client(), f"/accounts/{page}"
+    if page == "reauthenticate/":
+        client.force_login(finn)
+    share = TRIES.share(4).depth
+    assert {client.post(address, {}).status_code for _ in range(share)} == {422}
+    data = {"login": finn.email, "password": PASSWORD, "email": finn.email}
+    response = client.post(address, data)
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) <= 60
+    assert b"Wait a minute" in response.content
+    assert mail.outbox == []
+    assert client.get(address).status_code == 200
+    assert client.post(address, {}, REMOTE_ADDR="203.0.113.7").status_code == 422
+    assert ("_auth_user_id" in client.session) == (page == "reauthenticate/")
 
 
 @pytest.mark.parametrize(("remember", "ends_with_the_browser"), [("on", False), ("", True)])
