@@ -73,6 +73,31 @@ UNKNOWN_PAGE = """() => {
 }"""
 
 
+def test_a_tap_before_the_scripts_are_there_is_played_once_they_are(site: Site, anas: Artist) -> None:
+    music(anas, tracks=1)
+    page, held = site.visit().page, []
+    page.route("**/js/app.js", held.append)
+    page.goto("/", wait_until="commit")
+    page.locator("[data-play]").first.click()
+    expect(page.locator("[data-track]").first).to_have_attribute("data-state", "loading")
+    assert held
+    for route in held:
+        route.continue_()
+    playing(page)
+
+
+def test_one_tab_plays_at_a_time(site: Site, anas: Artist) -> None:
+    casset = music(anas, tracks=1)
+    visit = site.visit()
+    tabs = [visit.page, visit.context.new_page()]
+    for tab in tabs:
+        tab.goto(casset.get_absolute_url())
+        tab.locator("[data-play]").first.click()
+        playing(tab)
+    expect(tabs[0].locator("[data-track]").first).to_have_attribute("data-state", "paused")
+    playing(tabs[1])
+
+
 def _thirteen_ways(page: Page, casset: Casset) -> list[Callable[[], object]]:
     """Links, history both ways, a page that is not there, a form that is refused."""
 

@@ -52,7 +52,6 @@ export class Deck {
   load(url, gen, at_ms, force = false) {
     this.gen = gen;
     const kept = this.url === url && !this.failed && !force;
-    if (gen >= 0) this.element.preload = "auto";
     if (!kept) {
       this.failed = false;
       this.pausing = false;

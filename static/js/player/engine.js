@@ -88,7 +88,7 @@ class Engine {
     if (this.state.name !== "ready" || this.track !== track) return;
     this.queue = queues.renew(this.queue, newest);
     this.conductor.dispatch({ type: "cue", track: newest, at_ms: this.state.at_ms });
-    this.output.warm(newest.src, true);
+    this.output.warm(newest.src);
   }
 
   resume() {
@@ -146,12 +146,12 @@ class Engine {
     this.#tell();
   }
 
-  /** A tap on this track is likely soon. @param {Playable} track @param {boolean} sure a pointer is near already */
-  async warm(track, sure) {
+  /** A tap on this track is likely soon. @param {Playable} track */
+  async warm(track) {
     const newest = await fresh(track).catch(() => track);
     // Close to the end the standby deck belongs to the next track of the queue.
     const busy = this.state.name === "playing" && queues.upcoming(this.queue) && this.output.live.left_ms < BUSY_MS;
-    if (!busy) this.output.warm(newest.src, sure);
+    if (!busy) this.output.warm(newest.src);
   }
 
   /** @param {queues.Queue} queue @param {number} [at_ms] */

@@ -1,7 +1,7 @@
 import { engine } from "casset/player/engine";
 import { holderOf, learnAll, press, reflect } from "casset/player/page";
 import { attachResume } from "casset/player/resume";
-import { attachWarming, warmFirst } from "casset/player/warm";
+import { attachWarming } from "casset/player/warm";
 
 /** Ties the engine to the page, once: by delegation, so that swapped-in content needs no set-up. */
 
@@ -25,7 +25,6 @@ function tell() {
 async function arrived() {
   learnAll();
   tell();
-  warmFirst();
   if (!document.querySelector("[data-waveform]")) return;
   const { findWaveforms } = await import("casset/player/waveform");
   findWaveforms(document);

@@ -84,15 +84,10 @@ export class Output {
     this.fading = setTimeout(done, fades ? fade_ms : 250);
   }
 
-  /**
-   * Get a likely next address ready, if a deck is free for it: its beginning, or on good evidence as much as comes.
-   * @param {string} url @param {boolean} sure
-   */
-  warm(url, sure) {
+  /** Get a likely next address ready, if a deck is free for it. @param {string} url */
+  warm(url) {
     const deck = this.fading ? null : this.spare ?? (this.live.gen < 0 ? this.live : null);
-    if (!deck) return;
-    deck.element.preload = sure ? "auto" : "metadata";
-    if (deck.url !== url) deck.load(url, -1, 0);
+    if (deck && deck.url !== url) deck.load(url, -1, 0);
   }
 
   unlock() {

@@ -40,7 +40,7 @@ export class Prefetch {
   /** @param {string} url */
   #fetch(url) {
     if (this.output.spare) {
-      this.output.warm(url, true);
+      this.output.warm(url);
     } else if (this.bytes !== url) {
       this.bytes = url;
       // The element will find the same address in the HTTP cache.
