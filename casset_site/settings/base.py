@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
-    "lucide",
     "template_partials.apps.SimpleAppConfig",
     "django.contrib.admin",
     "django.contrib.auth",
