@@ -38,6 +38,7 @@ class Child:
     process: asyncio.subprocess.Process | None = None
     keeper: "asyncio.Task[None] | None" = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _spawning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def start(self) -> None:
         self.keeper = asyncio.create_task(self._keep())
@@ -45,6 +46,8 @@ class Child:
     async def stop(self) -> None:
         """Ask, wait, kill; what it left in its process group is killed too."""
         self._stopping.set()
+        async with self._spawning:  # it may be running already while we do not know its process yet
+            pass
         if self.process and self.process.returncode is None:
             self.process.terminate()
             with contextlib.suppress(TimeoutError):
@@ -73,7 +76,8 @@ class Child:
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     async def _run_once(self) -> int:
-        self.process = process = await spawn(self.program, self.environment)
+        async with self._spawning:
+            self.process = process = await spawn(self.program, self.environment)
         output = asyncio.create_task(relay_output(self.program.name, process))
         status = await process.wait()
         kill_group(process.pid)

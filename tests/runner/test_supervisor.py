@@ -7,13 +7,22 @@ from pathlib import Path
 import psutil
 import pytest
 
+from casset_site.runner import supervisor
 from casset_site.runner.errors import RunnerError
 from casset_site.runner.supervisor import Child, Program, run_to_end, stop_in_order, together
 
-PATIENT = 10.0
+PATIENT = 30.0
+POLITE = """
+import signal, sys, time
+def end(*_):
+    open({log!r}, 'a').write('asked '); sys.exit()
+signal.signal(signal.SIGTERM, end)
+open({log!r}, 'a').write('up ')
+time.sleep(60)
+"""
 
 
-def python(name: str, source: str, patience_s: float = 5.0) -> Program:
+def python(name: str, source: str, patience_s: float = PATIENT) -> Program:
     return Program(name, [sys.executable, "-S", "-c", source], patience_s)
 
 
@@ -48,15 +57,7 @@ def test_a_crashed_child_is_started_again_and_it_is_said(
 
 def test_a_child_stops_when_asked_and_stays_stopped(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    source = f"""
-import signal, sys, time
-def end(*_):
-    open({str(log)!r}, 'a').write('asked '); sys.exit()
-signal.signal(signal.SIGTERM, end)
-open({str(log)!r}, 'a').write('up ')
-time.sleep(60)
-"""
-    polite = child(python("worker", source))
+    polite = child(python("worker", POLITE.format(log=str(log))))
 
     async def scenario() -> None:
         polite.start()
@@ -66,6 +67,30 @@ time.sleep(60)
     asyncio.run(scenario())
     assert lines(log) == ["up", "asked"]
     assert polite.starts == 1
+
+
+def test_a_child_that_is_stopped_while_it_is_being_started_is_asked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    spawn = supervisor.spawn
+
+    async def slowly(program: Program, environment: dict[str, str]) -> asyncio.subprocess.Process:
+        process = await spawn(program, environment)
+        await until(lambda: lines(log) == ["up"])
+        await asyncio.sleep(0.1)
+        return process
+
+    monkeypatch.setattr(supervisor, "spawn", slowly)
+    polite = child(python("worker", POLITE.format(log=str(log))))
+
+    async def scenario() -> None:
+        polite.start()
+        await until(lambda: lines(log) == ["up"])
+        await asyncio.wait_for(polite.stop(), PATIENT)
+
+    asyncio.run(scenario())
+    assert lines(log) == ["up", "asked"]
 
 
 def test_a_child_that_will_not_stop_is_killed_with_all_it_started(tmp_path: Path) -> None:
