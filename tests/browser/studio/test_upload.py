@@ -79,32 +79,32 @@ def test_the_window_is_dragged_and_heard(site: Site, ana: Artist) -> None:
     casset = make.casset(ana)
     visit = desk(site, casset)
     page = visit.page
-    choose(page, wav())
+    choose(page, wav(seconds=80))  # on a busy machine, too, it has to play until the audition stops it
     page.locator(READY).click(timeout=60_000)
     page.wait_for_function("() => document.querySelector('.desk-track').dataset.state === 'playing'")
     page.get_by_role("link", name="Paper Lanterns", exact=True).click()
-    page.get_by_text("15 s", exact=True).click()
+    expect(page.locator("casset-preview-picker[data-live]")).to_be_visible(timeout=15_000)
+    page.get_by_text("45 s", exact=True).click()
+    page.locator("[data-window]").press("Home")
     box = page.locator("[data-picker]").bounding_box()
     assert box is not None
-    window = page.locator("[data-window]")
-    window.press("Home")
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 20, y)
     page.mouse.down()
     page.mouse.move(box["x"] + 20 + box["width"] / 4, y, steps=5)
     page.mouse.up()
     start = float(re.sub(r".*:", "", page.locator("[name=start]").input_value()))
-    assert start == pytest.approx(10, abs=0.2)
+    assert start == pytest.approx(20, abs=0.4)
     page.mouse.click(box["x"] + box["width"] - 2, y)
-    assert page.locator("[name=start]").input_value() == "0:25"
+    assert page.locator("[name=start]").input_value() == "0:35"
     page.evaluate(
         "() => document.addEventListener('casset:player', (e) => { globalThis.heard = e.detail.state; })"
     )
     page.get_by_role("button", name="Hear the preview").click()
     page.wait_for_function("() => globalThis.heard === 'paused'")
-    expect(page.locator("[data-head]")).to_be_visible()
+    expect(page.locator("[data-head]")).to_be_visible(timeout=15_000)
     page.wait_for_function(
-        "() => parseFloat(document.querySelector('[data-head]').style.getPropertyValue('--at')) > 62.6"
+        "() => parseFloat(document.querySelector('[data-head]').style.getPropertyValue('--at')) > 43.9"
     )
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("[data-head]")).to_be_hidden()
