@@ -134,3 +134,12 @@ document.addEventListener("keydown", (event) => {
 markCurrent();
 if (document.querySelector('#main [aria-invalid="true"]')) focusPage();
 if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") restoreScroll();
+
+// A page without our shell, like the staff's, cannot stand inside it: the browser goes there by itself.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { boosted, xhr } = /** @type {CustomEvent} */ (event).detail;
+  if (!boosted || xhr.status >= 400 || !xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) return;
+  if (xhr.responseText.includes("hx-history-elt")) return;
+  event.preventDefault();
+  location.assign(xhr.responseURL);
+});

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from accounts.models import Artist
+from accounts.models import Artist, User
 from audio.models import Casset, Track
 from audio.services import cassets, uploads
 from tests import make
@@ -176,3 +176,15 @@ def _assert_accessible(page: Page, path: str) -> None:
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert overflow <= 0, f"{path} is wider than the screen"
+
+
+def test_staff_sign_in_to_their_own_pages(site: Site, sol: User) -> None:
+    page = site.visit().page
+    page.goto("/admin/")
+    page.get_by_label("E-mail").fill(sol.email)
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="Casset staff")).to_be_visible()
+    expect(page.locator("#nav")).to_have_count(0)
+    page.get_by_role("link", name="Tracks", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Select track to change")).to_be_visible()
