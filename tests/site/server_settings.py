@@ -4,4 +4,6 @@ from tests.worker_settings import *  # noqa: F403  (a settings module is one nam
 from tests.worker_settings import DATABASES
 
 LOGGING = {"json": True, "level": "INFO"}
-DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 1
+DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = (
+    4  # soon enough, and enough for a pool that finds all its connections cut
+)

@@ -82,7 +82,7 @@ def test_the_window_is_dragged_and_heard(site: Site, ana: Artist) -> None:
     choose(page, wav(seconds=80))  # on a busy machine, too, it has to play until the audition stops it
     page.locator(READY).click(timeout=60_000)
     page.wait_for_function("() => document.querySelector('.desk-track').dataset.state === 'playing'")
-    page.get_by_role("link", name="Paper Lanterns", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="Paper Lanterns", exact=True).click()
     expect(page.locator("casset-preview-picker[data-live]")).to_be_visible(timeout=15_000)
     page.get_by_text("45 s", exact=True).click()
     page.locator("[data-window]").press("Home")
@@ -220,7 +220,7 @@ def test_it_works_without_javascript(site: Site, ana: Artist) -> None:
     page.get_by_role("button", name="Upload").click()
     _until(lambda: Track.objects.ready().exists(), 60)
     page.reload()
-    page.get_by_role("link", name="Paper Lanterns", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="Paper Lanterns", exact=True).click()
     page.get_by_label("Starts at").fill("0:05")
     page.get_by_label("15 s").check()
     page.get_by_role("button", name="Save the preview").click()
