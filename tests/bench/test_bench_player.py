@@ -78,6 +78,7 @@ def test_tap_to_first_sample(
         page = fresh(browser, script)
         open_player(page, address, world, 3)
         if not script:
+            page.hover("#play-3")  # a pointer that comes near is what loads a track ahead
             page.wait_for_function("engine.output.spare.ready")
         latency = tap(page)
         page.context.close()
