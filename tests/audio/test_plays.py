@@ -52,8 +52,9 @@ def test_what_is_not_a_real_play_does_not_count(visitor: Client, track: Track) -
     assert post(visitor, ticket(track)[:-2] + "xx") == (200, "bad_ticket")
     with time_machine.travel(timezone.now() + timedelta(seconds=40), tick=False):
         assert post(visitor, ticket(track, listener="b" * 32)) == (200, "foreign")
+    stale = ticket(track)
     with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
-        pass
+        assert post(visitor, stale) == (200, "bad_ticket")
     assert visitor.post("/listen/plays/", b"{", content_type="application/json").status_code == 400
     assert visitor.get("/listen/plays/").status_code == 405
     assert counted(track) == (0, 0)
